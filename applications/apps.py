@@ -1,0 +1,22 @@
+"""The application and everything that becomes of it."""
+
+from django.apps import AppConfig
+
+
+class ApplicationsConfig(AppConfig):
+    name = "applications"
+    verbose_name = "申报"
+
+    def ready(self):
+        from applications import artifacts, exports, offers, todo_department, todo_unit
+        from applications.backoffice import lists_out, worklist
+        from notifications import openitems
+        from programmes import own
+
+        artifacts.register()
+        exports.register()
+        lists_out.register()
+        own.provide(offers.OwnApplications())
+        openitems.register("recommending", todo_department.open_items)
+        openitems.register("unit", todo_unit.open_items)
+        openitems.register("office", worklist.open_items)

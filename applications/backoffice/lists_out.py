@@ -1,0 +1,165 @@
+"""导出: the lists of a call as workbooks and papers, the letters that officers have sent."""
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from applications import exports_lists
+from applications.backoffice.office import NO_PAGE, Office, office_of, part_of, render_office
+from applications.exports_lists import KINDS, ListKind
+from applications.models import Opinion, Publicity
+from applications.queries import visible_to
+from documents import jobs
+from documents.models import Artifact
+from jbgs.lib.validators import whole_number
+from programmes.models import Call
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NOTICE, LETTER = "list_notice", "officer_letter"
+LETTERS_SHOWN = 100
+
+
+@require_safe
+def outputs(request: HttpRequest) -> HttpResponse:
+    """GET office/outputs/: what can be taken out of the house now."""
+    office = office_of(request)
+    applications = office.applications()
+    publicities = Publicity.objects.filter(applications__in=applications).distinct().order_by("-opens_at")
+    letters = Opinion.objects.filter(application__in=applications, verb__in=exports_lists.LETTERS)
+    letters = letters.select_related("application__unit", "by").order_by("-at")
+    context = {
+        "title": "导出",
+        "lists": [
+            (kind, f"{kind.what(office.call)}名单", exports_lists.listed(applications, kind).count())
+            for kind in KINDS.values()
+            if kind.code != "publicity"
+        ],
+        "publicities": publicities,
+        "letters": letters[:LETTERS_SHOWN],
+        "letter_names": exports_lists.LETTERS,
+        "scope": scope_of(office),
+    }
+    return render_office(request, "office_outputs", office, context)
+
+
+def scope_of(office: Office) -> str:
+    """The fields of an officer who has not the whole call; they stand in the heading."""
+    if office.whole:
+        return ""
+    return "、".join(dict.fromkeys(task.field.name for task in office.tasks))
+
+
+def _asked(request: HttpRequest, code: str) -> tuple[Office, ListKind, QuerySet, Publicity | None]:
+    """Part, kind, applications and, for a list of a publicity, that publicity."""
+    office, kind = office_of(request), KINDS.get(code)
+    if kind is None:
+        raise Http404(NO_PAGE)
+    publicity = None
+    if code == "publicity":
+        pk = whole_number(request.GET.get("publicity"))
+        publicity = get_object_or_404(Publicity, pk=pk, call=office.call)
+    return office, kind, office.applications(), publicity
+
+
+@require_safe
+def list_xlsx(request: HttpRequest, code: str) -> HttpResponse:
+    """GET office/outputs/<kind>.xlsx?call=: made at once, it costs two queries."""
+    office, kind, applications, publicity = _asked(request, code)
+    lines = exports_lists.lines_of(office.call, applications, kind, publicity)
+    data = exports_lists.workbook(office.call, kind, lines, scope=scope_of(office))
+    return _book(data, f"{office.call.title}{kind.what(office.call)}名单.xlsx")
+
+
+@require_safe
+def contacts_xlsx(request: HttpRequest, code: str) -> HttpResponse:
+    """GET office/outputs/<kind>-contacts.xlsx?call=: persons and telephones, for officers only."""
+    office, kind, applications, _ = _asked(request, code)
+    if not office.acts:
+        raise Http404(NO_PAGE)
+    data = exports_lists.contacts(office.call, kind, applications, scope=scope_of(office))
+    return _book(data, f"{kind.what(office.call)}联系信息（内部）.xlsx")
+
+
+def _book(data: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        data, content_type=XLSX, headers={"Content-Disposition": content_disposition_header(True, name)}
+    )
+
+
+@require_safe
+def list_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """GET office/outputs/<kind>.pdf?call=: made in the background, once for each wording of the list."""
+    office, kind, applications, publicity = _asked(request, code)
+    lines = exports_lists.lines_of(office.call, applications, kind, publicity)
+    fields = [] if office.whole else sorted({task.field_id for task in office.tasks})
+    about = f"publicity:{publicity.pk}" if publicity else f"call:{office.call.pk}:{code}"
+    scope = ",".join(map(str, fields)) or "all"
+    artifact = jobs.request(
+        NOTICE,
+        f"{about}:{scope}:{exports_lists.digest(lines)[:24]}",
+        params={
+            "call": office.call.pk, "kind": code, "fields": fields, "publicity": publicity.pk if publicity else None
+        },
+        by=request.user,
+    )  # fmt: skip
+    return redirect(f"{reverse('documents:artifact', args=[artifact.pk])}")
+
+
+@require_safe
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET office/letters/<opinion>/: the letter as a PDF, made once and kept."""
+    opinion = get_object_or_404(
+        Opinion.objects.filter(application__in=visible_to(request.user), verb__in=exports_lists.LETTERS), pk=pk
+    )
+    artifact = request_letter(opinion, by=request.user)
+    return redirect("documents:artifact", artifact.pk)
+
+
+def request_letter(opinion: Opinion, *, by=None) -> Artifact:
+    """The letter's file, asked for now if nobody has; the same request twice is one job."""
+    return jobs.request(LETTER, f"opinion:{opinion.pk}", params={"opinion": opinion.pk}, by=by)
+
+
+# ---- what the worker does ----
+
+
+def build_notice(artifact: Artifact) -> tuple[bytes, str]:
+    call = Call.objects.select_related("current_version").get(pk=artifact.params["call"])
+    kind = KINDS[artifact.params["kind"]]
+    publicity = Publicity.objects.filter(pk=artifact.params["publicity"]).first()
+    rows = call.applications.all()
+    if fields := artifact.params["fields"]:
+        rows = rows.filter(task__field__in=fields)
+    lines = exports_lists.lines_of(call, rows, kind, publicity)
+    name = f"{call.title}{kind.what(call)}名单{'公示' if publicity else ''}.pdf"
+    return exports_lists.notice(call, kind, lines, publicity=publicity), name
+
+
+def may_read_notice(artifact: Artifact, user) -> bool:
+    """Who has the whole call, or all the fields of this list."""
+    call = Call.objects.filter(pk=artifact.params["call"]).first()
+    part = part_of(user, call) if call else None
+    fields = set(artifact.params["fields"])
+    return part is not None and (part.whole or (bool(fields) and fields <= part.fields))
+
+
+def build_letter(artifact: Artifact) -> tuple[bytes, str]:
+    related = ("application__call__current_version", "application__call_version", "application__task__field")
+    opinion = Opinion.objects.select_related(*related, "application__unit", "version").get(
+        pk=artifact.params["opinion"]
+    )
+    return exports_lists.letter(opinion)
+
+
+def may_read_letter(artifact: Artifact, user) -> bool:
+    """Whoever sees the application, its own unit before all."""
+    return visible_to(user).filter(opinions=artifact.params["opinion"]).exists()
+
+
+def register() -> None:
+    """Called once when the app is ready."""
+    jobs.register(NOTICE, build_notice, may_read=may_read_notice)
+    jobs.register(LETTER, build_letter, may_read=may_read_letter)

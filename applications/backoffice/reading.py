@@ -1,0 +1,15 @@
+"""A frozen version as a page: the same facts that its paper prints, section by section."""
+
+from applications import papers
+from applications.models import Version
+
+
+def sections_of(version: Version) -> list[dict]:
+    """One dict for each section of the form: title, type, anchor, template, and what `papers` says for that type."""
+    paper = papers.application_paper(version.content, draft=True)  # a draft draws no code: the page has none
+    sections = []
+    for place, section in enumerate(paper["sections"], 1):
+        template = f"applications/backoffice/content/{section['type']}.html" if section["template"] else ""
+        facts = [(label.replace("\n", ""), value) for line in section.get("lines", ()) for label, value in line]
+        sections.append({**section, "anchor": f"s{place}", "template": template, "facts": facts})
+    return sections

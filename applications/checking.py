@@ -1,0 +1,66 @@
+"""The check button: everything that is missing or against the rules, at once, each with a way to it (F09)."""
+
+from dataclasses import dataclass
+
+from applications import sections
+from applications.facts import facts_of
+from applications.models import Application
+from programmes import requirements
+from programmes.facts import Facts
+from programmes.requirements import Finding
+from programmes.spec import SectionSpec
+
+
+@dataclass(frozen=True)
+class Check:
+    """All findings of one application: `problems` are those that are not ok, hard ones first."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def problems(self) -> list[Finding]:
+        return sorted((found for found in self.findings if not found.ok), key=lambda found: not found.blocks)
+
+    @property
+    def blocking(self) -> list[Finding]:
+        return [found for found in self.findings if found.blocks]
+
+    def of_section(self, key: str) -> list[Finding]:
+        return [found for found in self.problems if found.section == key]
+
+
+def check(application: Application, facts: Facts | None = None) -> Check:
+    """Read what was typed and ask every requirement of the application's own call version.
+
+    `facts`: those of this application, where the caller has them already.
+    """
+    facts = facts or facts_of(application)
+    spec = application.call_version.spec
+    unreadable = [
+        problem for section in spec.form.sections for problem in _unreadable(section, facts.sections.get(section.key))
+    ]
+    return Check((*unreadable, *requirements.check(spec.requirements, facts)))
+
+
+def problems(application: Application) -> list[Finding]:
+    """What is not as it should be, hard findings first."""
+    return check(application).problems
+
+
+def indicators_of(application: Application):
+    """The indicators of the application's task in its own call version."""
+    return application.call_version.spec.tasks[application.task.code].indicators
+
+
+def section_states(form_sections: tuple[SectionSpec, ...], facts: Facts, checked: Check) -> dict[str, str]:
+    """For the rail of the form: key → done, error, started or empty."""
+    states = {}
+    for section in form_sections:
+        started = bool(facts.sections.get(section.key)) or (section.type == "attachments" and facts.attachments)
+        wrong = any(found.blocks for found in checked.of_section(section.key))
+        states[section.key] = ("error" if wrong else "done") if started else ("empty" if wrong else "done")
+    return states
+
+
+def _unreadable(section: SectionSpec, data: dict | None) -> list[Finding]:
+    return sections.read(section, data)[1] if data else []

@@ -1,0 +1,269 @@
+"""The officers' lists and letters: 入围名单 and 优胜名单 as .xlsx and .pdf, notices of supplement and refusal.
+
+Lists come from a white list of columns (applications/publication.py) in public order; partners are read from the
+frozen Version. Scores, ranks, persons and telephones are in none of them; contacts stand in a book of their own.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, QuerySet
+
+from applications import letters
+from applications.models import Opinion, Publicity
+from applications.publication import PUBLIC_ORDER, PublicRow, rows_of
+from applications.states import State
+from documents import pdf, xlsx
+from documents.sheets import Column, Sheet
+from documents.text import day, title_lines
+from jbgs.lib import clock
+from jbgs.lib.crypto import canonical_json, sha256_hex
+from programmes.models import Call
+from programmes.windows import due_after
+from programmes.words import CLOCK_UNITS
+
+
+@dataclass(frozen=True)
+class ListKind:
+    """One kind of list. `what` is its word (入围单位), `text` the key of the call's own opening sentence."""
+
+    code: str
+    prefix: str
+    label: tuple[str, str]
+    text: str
+    chosen: Callable[[QuerySet], QuerySet]
+
+    def what(self, call: Call) -> str:
+        return f"{self.prefix}{call.spec.label(*self.label)}单位"
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        ListKind("publicity", "拟", ("shortlisted", "入围"), "publicity", lambda rows: rows.exclude(publicity=None)),
+        ListKind(
+            "shortlist", "", ("shortlisted", "入围"), "shortlist",
+            lambda rows: rows.exclude(listed_on=None).exclude(state=State.REVOKED),
+        ),
+        ListKind("winners", "", ("won", "优胜"), "winners", lambda rows: rows.filter(state=State.WON)),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One project of a list: its public columns, the partners of its Version, the day on which it came on this list."""
+
+    row: PublicRow
+    partners: str
+    day: date | None
+
+
+# ---- rows ----
+
+
+def listed(applications: QuerySet, kind: ListKind, publicity: Publicity | None = None) -> QuerySet:
+    """Those of `applications` that stand on this list; for a publicity, on that one."""
+    return applications.filter(publicity=publicity) if publicity else kind.chosen(applications)
+
+
+def lines_of(call: Call, applications: QuerySet, kind: ListKind, publicity: Publicity | None = None) -> list[Line]:
+    """The lines in public order; two queries however many there are."""
+    chosen = listed(applications, kind, publicity)
+    key = getattr(call.spec.form.of_type("partners"), "key", "partners")
+    found = chosen.annotate(partner_rows=F(f"version__content__sections__{key}__rows"))
+    more = {
+        pk: (_names(partners), clock.local(since).date() if kind.code == "winners" else listed_on)
+        for pk, partners, listed_on, since in found.values_list("pk", "partner_rows", "listed_on", "state_since")
+    }
+    return [Line(row, *more[row.pk]) for row in rows_of(chosen)]
+
+
+def _names(rows) -> str:
+    """江畔研究院、衡星大学; nothing for an application without partners."""
+    rows = rows if isinstance(rows, list) else []
+    return "、".join(str(row["name"]).strip() for row in rows if isinstance(row, dict) and row.get("name"))
+
+
+def digest(lines: Sequence[Line]) -> str:
+    """Of what the list says: the same list has the same code."""
+    return sha256_hex(canonical_json([[line.row.pk, line.row.unit, line.row.title, line.partners] for line in lines]))
+
+
+def _code(lines: Sequence[Line]) -> str:
+    short = digest(lines)[:12].upper()
+    return f"{short[:4]} {short[4:8]} {short[8:]}"
+
+
+# ---- workbooks ----
+
+
+def workbook(call: Call, kind: ListKind, lines: Sequence[Line], *, scope: str = "") -> bytes:
+    """The list as .xlsx; `scope` names the field where it is not the whole call."""
+    return xlsx.write(sheet(call, kind, lines, scope=scope))
+
+
+def sheet(call: Call, kind: ListKind, lines: Sequence[Line], *, scope: str = "") -> Sheet:
+    """The list as data for `documents.xlsx` and `documents.tables`."""
+    title = f"{kind.what(call)}名单"
+    won = kind.code == "winners"
+    lead = f"{call.spec.label('won', '优胜')}单位" if won else call.spec.label("lead", "牵头单位")
+    columns = [
+        Column("number", "序号", 12, "serial"),
+        Column("task", call.spec.label("task", "榜单任务"), 44, value="row.task_title"),
+        Column("title", "项目名称", 56, value="row.title"),
+        Column("unit", lead, 46, value="row.unit"),
+        Column("partners", call.spec.label("partner", "联合单位"), 50, value=lambda line: line.partners or "—"),
+    ]  # fmt: skip
+    if call.spec.flow.recommendation:
+        columns.append(Column("department", call.spec.label("recommender", "推荐单位"), 44, value="row.department"))
+    if won:
+        columns.append(Column("day", f"{call.spec.label('evaluation', '测评')}完成日期", 31, "date", value="day"))
+    return Sheet(
+        title,
+        columns,
+        lines,
+        heading=f"{call.title}{title}{f'（{scope}）' if scope else ''}",
+        notes=["按领域和任务排列，同一任务内按推荐单位的行政区划排列，排名不分先后。"],
+        signers=[f"{office_name(call)}（盖章）"],
+        number=f"校验码 {_code(lines)}",
+        band=lambda line: line.row.field_name,
+        freeze=1,
+    )
+
+
+def contacts(call: Call, kind: ListKind, applications: QuerySet, *, scope: str = "") -> bytes:
+    """Who to call about the projects of a list: for the office only, in a book of its own (C12)."""
+    title = f"{kind.what(call)}联系信息"
+    rows = listed(applications, kind).select_related("unit", "task__field").order_by(*PUBLIC_ORDER)
+    columns = [
+        Column("number", "序号", 12, "serial"),
+        Column("application", "受理编号", 36, "code", value="number"),
+        Column("unit", "单位名称", 56, value="unit.name"),
+        Column("code", "统一社会信用代码", 42, "code", value="unit.code"),
+        Column("title", "项目名称", 60, value="title"),
+        Column("contact", "联系人", 20, "short", value="unit.contact_name"),
+        Column("phone", "联系电话", 30, "code", value="unit.contact_phone"),
+    ]
+    heading = f"{title}{f'（{scope}）' if scope else ''}（内部资料，不得公开）"
+    return xlsx.write(Sheet(title, columns, rows, heading=heading, number="内部资料", freeze=3))
+
+
+# ---- letters ----
+
+
+def notice(call: Call, kind: ListKind, lines: Sequence[Line], *, publicity: Publicity | None = None) -> bytes:
+    """The list as an official paper: notice of publicity with its days, or announcement of a fixed list."""
+    flow, spec = call.spec.flow, call.spec
+    days = [line.day for line in lines if line.day]
+    context = letters.list_notice(
+        call_title=call.title,
+        what=kind.what(call),
+        office=office_name(call),
+        signed_on=clock.local(publicity.opens_at).date() if publicity else max(days, default=clock.today()),
+        rows=[_paper_row(line) for line in lines],
+        document_no=spec.document_no,
+        text=spec.texts.get(kind.text, "").strip(),
+        opens_at=publicity.opens_at if publicity else None,
+        closes_at=publicity.closes_at if publicity else None,
+        period=f"{flow.publicity_days}{CLOCK_UNITS[flow.publicity_unit]}" if publicity else "",
+        contacts=[(field.name, field.contact["phone"]) for field in spec.fields if field.contact.get("phone")],
+    )
+    return pdf.render("papers/shortlist_notice.html", context)
+
+
+def _paper_row(line: Line) -> dict:
+    row = line.row
+    return {
+        "field": row.field_name,
+        "task": row.task_title,
+        "unit": row.unit,
+        "partners": line.partners,
+        "department": row.department,
+    }
+
+
+LETTERS = {"request_supplement": "补正通知书", "reject": "不予受理通知书"}
+"""Verbs whose Opinion is sent as a letter."""
+
+
+def letter(opinion: Opinion) -> tuple[bytes, str]:
+    """(PDF, file name) of the letter that an officer's opinion is; KeyError for a verb without one."""
+    name = f"{opinion.application.number}{LETTERS[opinion.verb]}.pdf"
+    make = supplement_letter if opinion.verb == "request_supplement" else rejection_letter
+    return make(opinion), name
+
+
+def supplement_letter(opinion: Opinion) -> bytes:
+    """补正通知书: everything that is missing, told at once (P07)."""
+    application, call = opinion.application, opinion.application.call
+    term = call.spec.clocks.get("supplement")
+    field = application.task.field
+    context = letters.supplement_notice(
+        call_title=call.title,
+        notice_no="",
+        unit=application.unit.name,
+        title=application.title,
+        number=application.number,
+        version=opinion.version.number,
+        code=opinion.version.code,
+        items=[item_parts(item) for item in opinion.items],
+        due_at=opinion.due_at,
+        office=office_name(call, field),
+        signed_on=clock.local(opinion.at).date(),
+        period=f"{term.count}{CLOCK_UNITS[term.unit]}" if term and _kept_term(opinion, term) else "",
+        phone=field.contact.get("phone", ""),
+        text=call.spec.texts.get("supplement", "").partition("。")[2].strip(),
+    )
+    return pdf.render("papers/supplement_notice.html", context)
+
+
+def _kept_term(opinion: Opinion, term) -> bool:
+    """The officer left the due date where the call's clock puts it: only then the length can be named."""
+    return due_after(term, opinion.at) == opinion.due_at
+
+
+def item_parts(item: str) -> dict[str, str]:
+    """A line of the letter in the columns of its table: “所在位置：问题。请…” gives place, problem and demand."""
+    place, colon, rest = item.partition("：")
+    if not colon or len(place) > 14:
+        place, rest = "申报书", item
+    found = re.search(r"(?<=[。；，])请[^。]*。?$", rest)
+    demand = found.group() if found else "请按要求补正。"
+    problem = rest[: found.start()] if found else rest
+    return {"place": place, "problem": problem.rstrip("；，"), "demand": demand, "basis": ""}
+
+
+def rejection_letter(opinion: Opinion) -> bytes:
+    """不予受理通知书: ground, reason, and how to ask for a re-examination."""
+    application, call = opinion.application, opinion.application.call
+    spec, field = application.call_version.spec, application.task.field
+    grounds = {ground.code: ground.label for ground in spec.grounds}
+    heading = f"{call.title}项目不予受理通知书"
+    appeal = call.spec.clocks.get("appeal")
+    context = {
+        "title": heading,
+        "heading": title_lines(heading),
+        "unit": application.unit.name,
+        "project": application.title,
+        "number": application.number,
+        "version_no": opinion.version.number,
+        "code": opinion.version.code,
+        "ground": grounds.get(opinion.ground, ""),
+        "reason": opinion.text,
+        "appeal": f"{appeal.count}{CLOCK_UNITS[appeal.unit]}" if appeal else "",
+        "phone": field.contact.get("phone", ""),
+        "office": office_name(call, field),
+        "closing_width": letters.closing_width(office_name(call, field)),
+        "signed_on": day(opinion.at),
+    }
+    return pdf.render("papers/rejection_notice.html", context)
+
+
+def office_name(call: Call, field=None) -> str:
+    """Who signs: the field's office, or what the offices of all fields have in common before their brackets."""
+    contacts_ = [field.contact] if field is not None else [one.contact for one in call.spec.fields]
+    offices = {re.sub(r"（[^（）]*）$", "", contact.get("office", "")) for contact in contacts_}
+    return offices.pop() if len(offices) == 1 and "" not in offices else f"{call.title}工作组"

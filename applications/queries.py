@@ -1,0 +1,66 @@
+"""Who sees which application; every list, page, search, export, file and message starts here (DESIGN §6.4)."""
+
+from django.db.models import Q
+
+from applications import access
+from applications.models import Application, ApplicationUserObjectPermission
+from applications.states import INFO, WITH_DEPARTMENT, WITH_MINISTRY
+
+
+def visible_to(user):
+    """The applications that `user` may see, as a queryset. Nobody sees all: not even a superuser.
+
+    Units see their own; departments those filed through them, from the first submission on; officers those of their
+    calls and fields once recommended; supervisors those of their calls; experts those assigned to them.
+    """
+    everything = Application.objects.all()
+    if not getattr(user, "is_active", False):
+        return everything.none()
+    if user.is_unit_person:
+        return everything.filter(unit_id=user.unit_id)
+    if user.is_recommender:
+        return everything.filter(department_id=user.department_id, state__in=WITH_DEPARTMENT)
+    if user.is_officer:
+        grants = access.grants_of(user)
+        mine = Q(call_id__in=grants.calls) | Q(task__field_id__in=grants.fields)
+        return everything.filter(mine, state__in=WITH_MINISTRY)
+    if user.is_supervisor:
+        return everything.filter(call_id__in=access.grants_of(user).supervised, state__in=WITH_MINISTRY)
+    if user.is_expert:
+        assigned = ApplicationUserObjectPermission.objects.filter(
+            user=user, permission__codename="review_application"
+        ).values("content_object_id")
+        return everything.filter(pk__in=assigned)
+    return everything.none()
+
+
+def shown_outside_as(state: str) -> Q:
+    """The applications that stand in `state` for applicants and departments: a proposal is one in review until its
+    publicity has begun, in filters and counts as on every page."""
+    hidden = [one for one, info in INFO.items() if info.shown_as is not None]
+    found = Q(state=state) & (Q(publicity__isnull=False) if state in hidden else Q())
+    return found | Q(state__in=[one for one in hidden if INFO[one].shown_as == state], publicity__isnull=True)
+
+
+def for_list(user):
+    """`visible_to` with what every list row shows, in one query."""
+    return list_relations(visible_to(user))
+
+
+def for_page(user):
+    """`visible_to` with what an application's page shows beside its children."""
+    return page_relations(visible_to(user))
+
+
+def list_relations(applications):
+    """A queryset with what a list row shows; the large documents stay in the database until they are asked for."""
+    related = ("call__current_version", "task__field", "unit", "department", "version")
+    return applications.select_related(*related).defer("call__current_version__document", "version__content")
+
+
+def page_relations(applications):
+    """A queryset with what an application's page shows beside its children."""
+    related = ("call_version", "publicity", "recommendation_list", "created_by")
+    return list_relations(applications).select_related(*related).defer(
+        "call__current_version__document", "call_version__document", "version__content"
+    )  # fmt: skip

@@ -1,0 +1,172 @@
+"""The form: one page for each section, saved by a script as one types, or by a button without one."""
+
+import json
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications import workflow
+from applications.diff import compare_section
+from applications.forms.shape import nested, shaped
+from applications.models import Application, Section
+from applications.versions import plain_options
+from applications.views.base import applicant_page, refusal_logged, refuse_strangers, shown_only_to_the_unit, to_act_on
+from applications.views.frame import Frame, fragments, is_editable, section_url
+from jbgs.lib import clock
+from jbgs.lib.errors import Refused
+from programmes.spec import SectionSpec
+
+SIGNED_OUT = "登录已过期，尚未保存。请在新窗口重新登录，本页会继续保存。"
+
+
+@applicant_page
+@require_safe
+def edit(request: HttpRequest, application: Application) -> HttpResponse:
+    """The first section that is not done."""
+    if not is_editable(application):
+        return redirect("applications:detail", application.pk)
+    progress = Frame(application).problems.progress()
+    first = next((entry for entry in progress if entry.tone != "ok" and entry.note != "选填"), progress[0])
+    return redirect("applications:section", application.pk, first.section.key)
+
+
+@applicant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, application: Application, key: str) -> HttpResponse:
+    """GET shows one section; POST saves it whole and goes on to where the pressed button points."""
+    spec = _section_spec(application, key)
+    if request.method == "POST":
+        return _save_by_button(request, application, spec)
+    if not is_editable(application):
+        messages.warning(request, f"这件申报现在是“{application.applicant_state.label}”，不能修改。")
+        return redirect("applications:detail", application.pk)
+    spare = request.GET.get("spare", "")
+    context = Frame(application).section_context(
+        spec, checked="checked" in request.GET, spare=int(spare) if spare.isdecimal() and len(spare) < 4 else 0
+    )
+    return render(request, "applications/section.html", context)
+
+
+@never_cache
+@require_POST
+def save_section(request: HttpRequest, pk: int, key: str) -> JsonResponse:
+    """POST JSON {data, base_version} → {version, saved_at, errors, fragments}; 409 with both texts when it is older."""
+    if not request.user.is_authenticated:
+        return _answer({"code": "signed_out", "sentence": SIGNED_OUT}, 401)
+    application = to_act_on(pk)
+    spec = _section_spec(application, key)
+    sent = _read_json(request)
+    data = shaped(spec, sent.get("data"), application.call_version.spec.tasks[application.task.code])
+    try:
+        row = _save(request, application, spec, data, sent.get("base_version"))
+    except Refused as refusal:
+        if refusal.code != "section_changed":
+            return _answer({"code": refusal.code, "sentence": refusal.sentence, "field": refusal.field}, refusal.status)
+        theirs = refusal.details[0]
+        context = _conflict(application, spec, theirs, data, refusal)
+        html = render_to_string("applications/_conflict.html", context, request)
+        body = {"code": refusal.code, "sentence": refusal.sentence, "version": theirs.version, "html": html}
+        return _answer(body | {"theirs": theirs.data, "mine": data}, 409)
+    frame = Frame(to_act_on(pk))
+    places = frame.problems.of(spec)
+    return _answer(
+        {
+            "version": row.version,
+            "saved_at": f"{clock.local(row.saved_at):%H:%M:%S}",
+            "errors": [{"at": place.at, "kind": place.kind, "sentence": place.sentence} for place in places],
+            "fragments": fragments(request, frame, spec),
+        }
+    )
+
+
+def _save_by_button(request: HttpRequest, application: Application, spec: SectionSpec) -> HttpResponse:
+    post = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    typed = nested(post)
+    if "data_json" in post:  # the text kept after somebody else's save
+        typed = _json(post["data_json"])
+    table, _, row = post.get("remove_row", "").partition(".")
+    if row and isinstance(typed.get(table), dict):
+        typed[table].pop(row, None)
+    data = shaped(spec, typed, application.call_version.spec.tasks[application.task.code])
+    try:
+        _save(request, application, spec, data, post.get("base_version"))
+    except Refused as refusal:
+        shown_only_to_the_unit(application, request.user, refusal)
+        return _not_saved(request, application, spec, data, refusal)
+    return _go_on(request, application, spec, post.get("then", ""))
+
+
+def _save(request: HttpRequest, application: Application, spec: SectionSpec, data: dict, base_version) -> Section:
+    """Save through the workflow. `base_version` is what the page was made from, as the browser sent it."""
+    with refusal_logged(application, "save_section", request.user):
+        refuse_strangers(application, request.user)
+        if not str(base_version).isdecimal() or len(str(base_version)) > 9:
+            raise Refused("no_version", "页面不完整。请复制您填写的内容，刷新页面后再试。", status=400)
+        return workflow.save_section(application, spec.key, data, base_version=int(base_version), by=request.user)
+
+
+def _not_saved(request, application, spec: SectionSpec, data: dict, refusal: Refused) -> HttpResponse:
+    """Both texts, or the page with what was typed and the sentence; nothing is lost."""
+    if refusal.code == "section_changed":
+        context = _conflict(application, spec, refusal.details[0], data, refusal)
+        return render(request, "applications/conflict.html", context, status=refusal.status)
+    context = Frame(application).section_context(spec, data=data) | {"refusal": refusal}
+    return render(request, "applications/section.html", context, status=refusal.status)
+
+
+def _go_on(request: HttpRequest, application: Application, spec: SectionSpec, then: str) -> HttpResponse:
+    if then == "check":
+        return redirect("applications:check", application.pk)
+    if then == "add_rows":
+        return redirect(f"{section_url(application, spec.key)}?spare=3#section-body")
+    if then and any(section.key == then for section in application.call_version.spec.form.sections):
+        return redirect("applications:section", application.pk, then)
+    messages.success(request, f"“{spec.title}”已保存。")
+    return redirect("applications:section", application.pk, spec.key)
+
+
+def _conflict(application, spec: SectionSpec, theirs: Section, mine: dict, refusal: Refused) -> dict:
+    task = application.call_version.spec.tasks[application.task.code]
+    plain = {"key": spec.key, "type": spec.type, "title": spec.title, "options": plain_options(spec.options)}
+    indicators = [
+        {"code": item.code, "name": item.name, "comparator": item.comparator, "unit": item.unit}
+        for item in task.indicators
+    ]
+    return {
+        "application": application,
+        "section": spec,
+        "sentence": refusal.sentence,
+        "theirs": theirs,
+        "mine_json": json.dumps(mine, ensure_ascii=False),
+        "changes": compare_section(plain, theirs.data, mine, indicators),
+    }
+
+
+def _section_spec(application: Application, key: str) -> SectionSpec:
+    try:
+        return application.call_version.spec.form.section(key)
+    except KeyError as problem:
+        raise Http404("申报书没有这一部分。") from problem
+
+
+def _read_json(request: HttpRequest) -> dict:
+    try:
+        return _json(request.body)
+    except Refused as refusal:
+        raise Refused("unreadable", "没有保存：请求的格式不对。请刷新页面后再试。", status=400) from refusal
+
+
+def _json(text) -> dict:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise Refused("unreadable", "没有保存：内容的格式不对。请返回后重新填写。", status=400) from problem
+    return found if isinstance(found, dict) else {}
+
+
+def _answer(body: dict, status: int = 200) -> JsonResponse:
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})

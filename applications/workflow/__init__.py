@@ -1,0 +1,85 @@
+"""The story of an application, one function per verb, keyword-only `by=`; all through the one door (DESIGN §4).
+
+filing (the unit) → recommending (its department) → examining (the officer) → deciding (two officers) → working.
+"""
+
+from applications.workflow.deciding import (
+    approve_decision,
+    discard_decision,
+    open_publicity,
+    prepare_decision,
+    raise_appeal,
+    raise_objection,
+    settle_appeal,
+    settle_objection,
+    shortlist,
+)
+from applications.workflow.examining import accept, reject, request_supplement, start_review
+from applications.workflow.filing import (
+    add_attachment,
+    choose_department,
+    create_application,
+    remove_attachment,
+    save_section,
+    submit,
+    supplement,
+    take_back,
+    withdraw,
+)
+from applications.workflow.recommending import (
+    confirm_list,
+    decline,
+    keep_letter_scan,
+    recommend,
+    reopen_list,
+    rerank,
+    return_for_changes,
+    unrecommend,
+)
+from applications.workflow.working import (
+    confirm_measurements,
+    save_measurements,
+    start_work,
+    submit_evaluation,
+    submit_obligation,
+    verdicts,
+)
+
+__all__ = [
+    "accept",
+    "add_attachment",
+    "approve_decision",
+    "choose_department",
+    "confirm_list",
+    "confirm_measurements",
+    "create_application",
+    "decline",
+    "discard_decision",
+    "keep_letter_scan",
+    "open_publicity",
+    "prepare_decision",
+    "raise_appeal",
+    "raise_objection",
+    "recommend",
+    "reject",
+    "remove_attachment",
+    "reopen_list",
+    "request_supplement",
+    "rerank",
+    "return_for_changes",
+    "save_measurements",
+    "save_section",
+    "settle_appeal",
+    "settle_objection",
+    "shortlist",
+    "start_review",
+    "start_work",
+    "submit",
+    "submit_evaluation",
+    "submit_obligation",
+    "supplement",
+    "take_back",
+    "unrecommend",
+    "verdicts",
+    "withdraw",
+]

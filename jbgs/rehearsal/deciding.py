@@ -1,0 +1,84 @@
+"""Scene five: proposals up to and beyond the quota, publicity, objections, the list."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import AnonymousUser
+
+from applications import rules, workflow
+from jbgs.lib.errors import Refused
+from jbgs.rehearsal.stage import Stage, refused
+from reviews.ranking import ranking
+
+
+def play(stage: Stage) -> None:
+    """Task by task in the order of the ranking; then the list is public, objections are settled, the list is fixed."""
+    with stage.later(days=3):
+        for place, task in enumerate(stage.tasks):
+            _propose(stage, task, generous=place == 0)
+    _publicise(stage)
+    with stage.later(days=1):
+        officer = stage.cast.officers[0]
+        for application in stage.open_to(rules.can_shortlist):
+            workflow.shortlist(application, by=officer)
+            stage.tick("入围")
+        for application in stage.open_to(rules.can_start_work):
+            workflow.start_work(application, by=officer)
+
+
+def decide(stage: Stage, application, verb: str, *, reason: str, **named) -> Refused | None:
+    """One officer prepares, another approves; the refusal, if the rules had one."""
+    first, second = stage.two_officers()
+    refusal = refused(workflow.prepare_decision, application, by=first, verb=verb, reason=reason, **named)
+    if refusal:
+        return refusal
+    workflow.approve_decision(application.decisions.get(state="prepared"), by=second)
+    application.refresh_from_db()
+    return None
+
+
+def _propose(stage: Stage, task, *, generous: bool) -> None:
+    """By rank until the quota refuses; the first task takes one more with a reason. One goes against the ranking."""
+    undecided = {found.pk: found for found in stage.open_to(rules.can_propose) if found.task_id == task.pk}
+    ranked = [undecided[row.application.pk] for row in ranking(stage.call, task) if row.application.pk in undecided]
+    extra = generous
+    for place, application in enumerate(ranked, 1):
+        refusal = decide(stage, application, "propose", reason="按评审排名拟入围。", rank=place)
+        if refusal and extra:
+            extra = False
+            over = "与前一名得分相同且路线不同，增列一个以分散风险。"
+            refusal = decide(stage, application, "propose", reason="并列增列。", rank=place, over_reason=over)
+        if refusal:
+            decide(stage, application, "pass_over", reason="评审排名在名额之后，本次未入围。", rank=place)
+        stage.tick("拟入围")
+
+
+def _publicise(stage: Stage) -> None:
+    """One objection is dismissed, one upheld: that proposal is taken back."""
+    proposed = stage.open_to(rules.can_open_publicity)
+    if not proposed or not stage.spec.flow.publicity_days:
+        return
+    officer = stage.cast.officers[0]
+    with stage.later(days=2):
+        publicity = workflow.open_publicity(
+            proposed, by=officer, title=f"{stage.call.title}拟入围单位名单公示", contact="虚构处室 010-00000000"
+        )
+    with stage.later(days=1):
+        objected = proposed[:2] if len(proposed) > 2 else []
+        for application in objected:
+            workflow.raise_objection(
+                application,
+                by=AnonymousUser(),
+                objector="虚构异议人",
+                contact="虚构电话",
+                text="指标依据不足，附材料。",
+            )
+    with stage.later(days=3):
+        for place, application in enumerate(objected):
+            objection = application.objections.get()
+            workflow.settle_objection(objection, by=officer, upheld=place == 1, answer="经调查核实，结论如上。")
+            if place == 1:
+                application.refresh_from_db()
+                decide(stage, application, "unpropose", reason="异议成立。")
+                decide(stage, application, "pass_over", reason="异议成立，不再列入。")
+    with stage.at(publicity.closes_at + timedelta(hours=9)):
+        pass

@@ -1,0 +1,155 @@
+"""The document of a CallVersion → a CallSpec. programmes.schema has validated the document before it was stored."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from programmes.indicators import IndicatorSpec
+from programmes.instants import closes_text, read_instant
+from programmes.requirements import REGISTRY
+from programmes.spec import (
+    HARD,
+    SOFT,
+    CallSpec,
+    CheckItemSpec,
+    ClockSpec,
+    CriterionSpec,
+    FieldSpec,
+    FlowSpec,
+    FormSpec,
+    GroundSpec,
+    QuotaSpec,
+    RecommenderSpec,
+    RequirementSpec,
+    ReviewSpec,
+    SectionSpec,
+    TaskSpec,
+    WindowSpec,
+)
+
+CACHE_SIZE = 64
+_cache: dict[str, CallSpec] = {}
+
+
+def spec_of(sha256: str, load: Callable[[], Mapping]) -> CallSpec:
+    """The spec of the document with this hash; `load` is asked for the document only when it is not cached."""
+    if sha256 not in _cache:
+        while len(_cache) >= CACHE_SIZE:
+            _cache.pop(next(iter(_cache)))
+        _cache[sha256] = parse_document(load())
+    return _cache[sha256]
+
+
+def parse_document(document: Mapping) -> CallSpec:
+    """Build the spec of one validated document."""
+    return CallSpec(
+        slug=document["slug"],
+        title=document["title"],
+        year=document["year"],
+        document_no=document.get("document_no", ""),
+        number_prefix=document.get("number_prefix", ""),
+        labels=MappingProxyType(dict(document.get("labels", {}))),
+        categories=MappingProxyType({item["code"]: item["name"] for item in document.get("categories", [])}),
+        fields=tuple(_field(item) for item in document["fields"]),
+        tasks=MappingProxyType({item["code"]: _task(item) for item in document["tasks"]}),
+        windows=MappingProxyType({name: parse_window(name, item) for name, item in document["windows"].items()}),
+        flow=_flow(document.get("flow", {})),
+        quotas=MappingProxyType({code: _quota(code, item) for code, item in document.get("quotas", {}).items()}),
+        requirements=tuple(_requirement(item) for item in document.get("requirements", [])),
+        form=FormSpec(tuple(_section(item) for item in document["form"])),
+        review=_review(document.get("review", {})),
+        clocks=MappingProxyType({name: _clock(name, item) for name, item in document.get("clocks", {}).items()}),
+        texts=MappingProxyType(dict(document.get("texts", {}))),
+        recommenders=_recommenders(document.get("recommenders", {})),
+        check_items=tuple(CheckItemSpec(**item) for item in document.get("check_items", [])),
+        grounds=tuple(GroundSpec(**item) for item in document.get("grounds", [])),
+    )
+
+
+def parse_window(name: str, item: Mapping) -> WindowSpec:
+    """One window of the document: {opens?, closes}."""
+    closes_at = read_instant(item["closes"], closing=True)
+    opens_at = read_instant(item["opens"]) if item.get("opens") else None
+    return WindowSpec(name, opens_at, closes_at, closes_text(closes_at))
+
+
+def _field(item: Mapping) -> FieldSpec:
+    return FieldSpec(item["code"], item["name"], MappingProxyType(dict(item.get("contact", {}))))
+
+
+def _task(item: Mapping) -> TaskSpec:
+    return TaskSpec(
+        code=item["code"],
+        field=item["field"],
+        title=item["title"],
+        category=item.get("category", ""),
+        summary=item.get("summary", ""),
+        indicators=tuple(_indicator(indicator) for indicator in item.get("indicators", [])),
+    )
+
+
+def _indicator(item: Mapping) -> IndicatorSpec:
+    value = item.get("value")
+    if isinstance(value, list):
+        value = (Decimal(value[0]), Decimal(value[1]))
+    elif value is not None:
+        value = Decimal(value)
+    words = {key: item[key] for key in ("unit", "conditions", "sense", "group", "text") if item.get(key)}
+    return IndicatorSpec(item["code"], item["name"], item["comparator"], value, **words)
+
+
+def _flow(item: Mapping) -> FlowSpec:
+    publicity = item.get("publicity", {})
+    switches = {key: value for key, value in item.items() if key != "publicity"}
+    if publicity:
+        switches |= {"publicity_days": publicity["count"], "publicity_unit": publicity["unit"]}
+    return FlowSpec(**switches)
+
+
+def _quota(code: str, item: Mapping) -> QuotaSpec:
+    return QuotaSpec(code, tuple(item["scope"]), item["limit"], item.get("force", SOFT))
+
+
+def _requirement(item: Mapping) -> RequirementSpec:
+    return RequirementSpec(
+        code=item["code"],
+        params=MappingProxyType(dict(item.get("params", {}))),
+        force=item.get("force", HARD),
+        field=item.get("field", ""),
+        level=REGISTRY[item["code"]].level,
+    )
+
+
+def _section(item: Mapping) -> SectionSpec:
+    words = {key: item[key] for key in ("help", "required") if key in item}
+    return SectionSpec(
+        item["key"], item["type"], item["title"], **words, options=MappingProxyType(dict(item.get("options", {})))
+    )
+
+
+def _review(item: Mapping) -> ReviewSpec:
+    criteria = tuple(
+        CriterionSpec(
+            key=criterion["key"],
+            label=criterion["label"],
+            weight=criterion["weight"],
+            anchors=tuple((low, high, words) for low, high, words in criterion.get("anchors", [])),
+            help=criterion.get("help", ""),
+        )
+        for criterion in item.get("criteria", [])
+    )
+    return ReviewSpec(
+        blind=item.get("blind", False),
+        experts_per_application=item.get("experts_per_application", 3),
+        criteria=criteria,
+        aggregate=item.get("aggregate", "mean"),
+        pledge_text=item.get("pledge_text", ""),
+    )
+
+
+def _clock(name: str, item: Mapping) -> ClockSpec:
+    return ClockSpec(name, item["count"], item["unit"], item.get("after", ""))
+
+
+def _recommenders(item: Mapping) -> RecommenderSpec:
+    return RecommenderSpec(tuple(item.get("kinds", [])), tuple(item.get("codes", [])))

@@ -1,0 +1,62 @@
+"""Codes that documents may use, with the words for them. Codes are keys, labels are words (DESIGN §6.5)."""
+
+from collections.abc import Iterable
+
+from accounts.choices import DepartmentKind, UnitType
+from jbgs.lib.regions import region_name
+
+UNIT_TYPES: dict[str, str] = dict(UnitType.choices)
+DEPARTMENT_KINDS: dict[str, str] = dict(DepartmentKind.choices)
+BUDGET_SOURCES = {"own": "自筹资金", "state": "财政资金", "local": "地方财政资金", "other": "其他资金"}
+SECTION_TYPES = {
+    "project": "项目信息",
+    "unit": "单位情况",
+    "partners": "联合单位",
+    "team": "项目团队",
+    "budget": "经费预算",
+    "commitments": "指标承诺",
+    "targets": "绩效目标",
+    "questions": "申报内容",
+    "attachments": "附件",
+    "pledge": "承诺书",
+}
+WINDOWS = {
+    "apply": "单位申报",
+    "recommend": "推荐",
+    "confirm": "确认推荐名单",
+    "form_check": "形式审查",
+    "review": "评审",
+}
+QUOTA_CODES = {"recommend": "推荐", "shortlist": "入围", "award": "优胜"}
+QUOTA_SCOPES = {"task": "榜单任务", "recommender": "推荐单位", "region": "地区", "call": "批次", "field": "领域"}
+CLOCKS = {
+    "return": "退回修改",
+    "supplement": "补正",
+    "review": "专家评审",
+    "objection": "处理异议",
+    "appeal": "申请复审",
+    "appeal_decision": "作出复审决定",
+    "work": "攻关期限",
+    "ban": "不再受理",
+}
+CLOCK_UNITS = {"days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
+FORCES = {"hard": "硬性", "soft": "原则上"}
+
+
+def _joined(words: Iterable[str]) -> str:
+    return "、".join(word for word in words if word)
+
+
+def type_names(types: Iterable[str]) -> str:
+    """企业、高校 for unit type codes; an unknown code says nothing."""
+    return _joined(UNIT_TYPES.get(type_, "") for type_ in types)
+
+
+def source_names(sources: Iterable[str]) -> str:
+    """自筹资金、地方财政资金 for budget source codes."""
+    return _joined(BUDGET_SOURCES.get(source, "") for source in sources)
+
+
+def region_names(regions: Iterable[str]) -> str:
+    """江苏省、深圳市 for region codes."""
+    return _joined(region_name(region) for region in regions)

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class ReviewsConfig(AppConfig):
+    """Experts, recusal, draw and assignment, scores, ranking; prepares decisions."""
+
+    name = "reviews"
+    verbose_name = "评审"
+
+    def ready(self):
+        from applications.backoffice import history
+        from notifications import openitems
+        from reviews import papers, todo
+        from reviews.actions import ACTS, ASSIGN, RECUSE
+
+        history.LABELS |= {act.name: act.label for act in (*ACTS.values(), ASSIGN, RECUSE)}
+        openitems.register("reviews", todo.open_items)
+        papers.register()

@@ -1,0 +1,104 @@
+"""Why an act of the review is not allowed now; each guard raises `Refused` with a sentence.
+
+Signature: guard(locked object, by, data), `data` being what the workflow verb passed to the door.
+"""
+
+from django.db.models import Count, Q
+
+from jbgs.lib import clock
+from jbgs.lib.errors import Refused
+from reviews import conflicts, sheets
+from reviews.models import ACTIVE, Assignment, Expert
+
+
+def says(name: str, sentence: str):
+    """A guard that asks for a text, such as a reason."""
+
+    def guard(obj, by, data):
+        if not (data.get(name) or "").strip():
+            raise Refused(f"{name}_missing", sentence, field=name, status=422)
+
+    return guard
+
+
+def sheet_is_the_one_read(assignment, by, data):
+    """An autosave names the version of the sheet that it read; an older one is refused and gets both texts."""
+    if data["base_version"] != assignment.sheet_version:
+        raise _older(assignment, "这份评分已在另一个窗口保存过，本次没有保存。请比较后再保存。")
+
+
+def sheet_is_the_one_shown(assignment, by, data):
+    """What is signed is what the confirmation page showed."""
+    if data.get("base_version") is not None and data["base_version"] != assignment.sheet_version:
+        raise _older(assignment, "确认页打开后评分又有改动，没有提交。请重新核对。")
+
+
+def _older(assignment, sentence: str) -> Refused:
+    current = {
+        "version": assignment.sheet_version,
+        "saved_at": clock.local(assignment.saved_at).strftime("%H:%M:%S") if assignment.saved_at else "",
+        "points": {key: sheets.show(points) for key, points in assignment.points.items()},
+        "opinion": assignment.opinion,
+        "advice": assignment.advice,
+    }
+    return Refused("sheet_changed", sentence, details=current)
+
+
+def sheet_complete(assignment, by, data):
+    """Every criterion has points and the opinion is written; everything that is missing is told at once."""
+    review = assignment.rules.spec.review
+    missing = [(item.key, f"“{item.label}”还没有评分。") for item in sheets.missing(assignment.points, review)]
+    if not assignment.opinion.strip():
+        missing.append(("opinion", "还没有填写评审意见。"))
+    if missing:
+        details = [{"field": field, "sentence": sentence} for field, sentence in missing]
+        sentence = f"还有 {len(missing)} 处没有完成，不能提交：{''.join(words for _, words in missing)}"
+        raise Refused("sheet_incomplete", sentence, missing[0][0], status=422, details=details)
+    data["points"] = dict(assignment.points)
+    data["total"] = sheets.total(assignment.points, review)
+
+
+def no_decision_yet(assignment, by, data):
+    """Scores that a decision rests on do not move under it."""
+    if assignment.application.decisions.filter(state="prepared").exists():
+        raise Refused("decision_waiting", "这件申报的决定正在复核，不能退回评分。请先作废拟定的决定。")
+
+
+def not_blind(application, by, data):
+    """A blind call needs material without names, which is not made yet; giving out the full paper would break it."""
+    if application.call.spec.review.blind:
+        raise Refused("blind_unsupported", "本批次为匿名评审，系统还不能生成隐去单位和人员的评审材料，不能分派专家。")
+
+
+def experts_named(application, by, data):
+    if not data["experts"]:
+        raise Refused("experts_missing", "请选择专家。", field="experts", status=422)
+
+
+def experts_free(application, by, data):
+    """Each expert takes part in reviews, does not have this application yet, and has a place left."""
+    round_ = data["round"]
+    busy = Count("assignments", filter=Q(assignments__round=round_, assignments__state__in=ACTIVE))
+    here = set(
+        Assignment.objects.filter(application=application, round=round_, state__in=ACTIVE).values_list(
+            "expert_id", flat=True
+        )
+    )
+    rows = Expert.objects.filter(pk__in=[expert.pk for expert in data["experts"]])
+    for expert in rows.select_related("user").annotate(busy=busy):
+        if expert.pk in here:
+            raise Refused("already_assigned", f"{expert.user.name}已经评审这件申报。", field="experts")
+        if not (expert.is_available and expert.user.is_active):
+            raise Refused("expert_unavailable", f"{expert.user.name}现在不参加评审。", field="experts")
+        if expert.busy >= expert.max_load:
+            sentence = f"{expert.user.name}已分派 {expert.busy} 份，最多 {expert.max_load} 份，不能再分派。"
+            raise Refused("load_full", sentence, field="experts")
+
+
+def nobody_recused(application, by, data):
+    """Same unit as the lead or a partner, a declared or decided recusal: refused with its ground."""
+    found = conflicts.find([application], data["experts"])
+    for expert in data["experts"]:
+        if conflict := found.get((expert.pk, application.pk)):
+            name = expert.user.name
+            raise Refused("recused", f"{name}须回避“{application.title}”：{conflict.sentence}", field="experts")

@@ -1,0 +1,121 @@
+"""The score sheet of one expert for one task as a paper: from signed sheets to templates/papers/score_sheet.html.
+
+The expert stands on it by number, never by name. It is made once for what was signed: a sheet that was given back and
+signed again gives another paper, with another code.
+"""
+
+from documents import jobs, pdf, qr
+from documents.text import moment, printable, title_lines
+from jbgs.lib.crypto import canonical_json, sha256_hex
+from jbgs.lib.errors import Refused
+from programmes.models import Task
+from reviews import rules, sheets
+from reviews.models import Advice, Assignment, AssignmentState, Expert, Recusal, ReviewPledge
+
+TEMPLATE = "papers/score_sheet.html"
+KIND = "score_sheet"
+ADVICE_ON_PAPER = {Advice.SHORTLIST: "建议入围", Advice.ACCEPTABLE: "可以入围", Advice.NOT_SHORTLIST: "不建议"}
+
+
+def signed_sheets(expert: Expert, task: Task) -> list[Assignment]:
+    """What this expert has signed for the task, by number of the application; empty while one is still open."""
+    rows = Assignment.objects.filter(expert=expert, application__task=task).exclude(
+        state__in=[AssignmentState.REMOVED, AssignmentState.RECUSED]
+    )
+    rows = rows.select_related("application__unit", "rules", "round").defer("rules__document")
+    rows = list(rows.prefetch_related("scores").order_by("application__number"))
+    return rows if all(row.state == AssignmentState.SIGNED for row in rows) else []
+
+
+def request_paper(expert: Expert, task: Task, *, by):
+    """The artifact of the expert's paper, asked for now if nobody has. Refused while a sheet is still open."""
+    rows = signed_sheets(expert, task)
+    if not rows:
+        raise Refused("sheets_open", "这个任务的评分还没有全部提交，提交以后才能生成评分表。")
+    digest = _digest(rows)
+    params = {"expert": expert.pk, "task": task.pk, "sha256": digest}
+    return jobs.request(KIND, f"task:{task.pk}:expert:{expert.pk}:{digest[:16]}", params=params, by=by)
+
+
+def _digest(rows: list[Assignment]) -> str:
+    """SHA-256 over everything that was signed."""
+    return sha256_hex(canonical_json([[row.pk, _points(row), row.total, row.opinion, row.advice] for row in rows]))
+
+
+def _points(row: Assignment) -> dict[str, int]:
+    return {score.criterion: score.points for score in row.scores.all()}
+
+
+def score_sheet_paper(expert: Expert, task: Task, rows: list[Assignment], sha256: str) -> dict:
+    """Context of TEMPLATE for these signed sheets (at least one)."""
+    review = rows[0].rules.spec.review
+    pledge = ReviewPledge.objects.filter(expert=expert, round=rows[0].round).first()
+    code = f"{sha256[:4]}-{sha256[4:8]}-{sha256[8:12]}".upper()
+    number = f"{task.call.spec.number_prefix or task.call.slug}-{task.code}-{expert.number}"
+    title = f"{task.call.title}专家评分表"
+    lines = [_line(row, review) for row in rows] + _recused_lines(expert, task)
+    return printable(
+        {
+            "title": f"{title} {number}",
+            "heading": title_lines(title),
+            "task": f"{task.title}（{task.code}）",
+            "expert": expert.number,
+            "method": rows[0].round.get_kind_display(),
+            "criteria": [{"label": criterion.label, "weight": criterion.weight} for criterion in review.criteria],
+            "rows": sorted(lines, key=lambda line: line["number"]),
+            "opinions": [{"number": row.application.number, "text": row.opinion} for row in rows],
+            "pledge": pledge.text if pledge else "",
+            "signed_at": moment(max(row.signed_at for row in rows)),
+            "version": f"评分表号 {number}　校验码 {code}",
+            "hash": f"SHA-256 {sha256}",
+        }
+    ) | {"qr": qr.svg("|".join((number, code, sha256[:16])))}
+
+
+def _line(row: Assignment, review) -> dict:
+    points = _points(row)
+    return {
+        "number": row.application.number,
+        "title": row.application.title,
+        "unit": row.application.unit.name,
+        "points": [sheets.show(points.get(criterion.key)) for criterion in review.criteria],
+        "total": sheets.show_two(row.total),
+        "advice": ADVICE_ON_PAPER.get(row.advice, ""),
+    }
+
+
+def _recused_lines(expert: Expert, task: Task) -> list[dict]:
+    found = Recusal.objects.filter(expert=expert, application__task=task).select_related("application__unit")
+    return [
+        {
+            "number": row.application.number or "",
+            "title": row.application.title,
+            "unit": row.application.unit.name,
+            "recused": f"回避（{row.get_kind_display()}，{moment(row.at)}）",
+        }
+        for row in found
+    ]
+
+
+def build(artifact) -> tuple[bytes, str]:
+    """The paper that the artifact names; Refused when a sheet was given back since."""
+    expert = Expert.objects.get(pk=artifact.params["expert"])
+    task = Task.objects.select_related("call__current_version").get(pk=artifact.params["task"])
+    rows = signed_sheets(expert, task)
+    if not rows or _digest(rows) != artifact.params["sha256"]:
+        raise Refused("sheets_changed", "评分在此期间被退回修改，请重新生成。")
+    context = score_sheet_paper(expert, task, rows, artifact.params["sha256"])
+    return pdf.render(TEMPLATE, context), f"score-sheet-{task.code}-{expert.number}.pdf"
+
+
+def may_read(artifact, user) -> bool:
+    """The expert whose sheet it is, and who may read the scores of the task."""
+    if user.is_expert:
+        return Expert.objects.filter(pk=artifact.params["expert"], user=user).exists()
+    task = Task.objects.filter(pk=artifact.params["task"]).first()
+    return task is not None and rules.can_read_scores(task, user)
+
+
+def register() -> None:
+    """Called once when the app is ready."""
+    jobs.register(KIND, build, may_read=may_read)

@@ -1,0 +1,197 @@
+"""The ranking of one task. Exact: totals are integers (hundredths), everything after them fractions; nothing is rounded
+before it is shown.
+
+An application's score is the mean of its experts' totals. Where the call says `trimmed_mean` and there are at least
+five totals, the highest and the lowest are dropped first; with fewer the mean of all counts, because trimming three or
+four costs more truth than it saves (review.md §0.7). Recused and missing sheets are missing, never zero.
+
+Equal scores are parted by, in this order: the mean of all totals · the median · the mean points of the criterion with
+the greatest weight. What is still equal shares its rank (1, 2, 2, 4) and stands by number.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from django.db.models import Count
+
+from applications.models import Application, ReviewRound
+from applications.states import AFTER_REVIEW, State
+from programmes.models import CallVersion
+from programmes.spec import ReviewSpec
+from reviews.models import WITH_EXPERT, Assignment, AssignmentState
+from reviews.rounds import last_round_pk
+
+TRIMMED_FROM = 5
+RANKED_STATES = frozenset({State.IN_REVIEW, State.NOT_SHORTLISTED}) | AFTER_REVIEW
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One signed sheet: who (an expert's key), the total and the points by criterion, all in hundredths."""
+
+    expert: int
+    total: int
+    points: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One expert's total as the ranking shows it."""
+
+    expert: int
+    total: int
+    dropped: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the arithmetic says of one application. Fractions are in hundredths of a point; None without a sheet."""
+
+    marks: tuple[Mark, ...]
+    score: Fraction | None
+    mean: Fraction | None
+    median: Fraction | None
+    heaviest: Fraction | None
+    trimmed: bool
+
+    @property
+    def spread(self) -> int:
+        """Highest less lowest total, in hundredths, over all sheets."""
+        totals = [mark.total for mark in self.marks]
+        return max(totals) - min(totals) if totals else 0
+
+    @property
+    def key(self) -> tuple:
+        """What is compared, best first; those without a sheet stand last."""
+        if self.score is None:
+            return (1,)
+        return (0, -self.score, -self.mean, -self.median, -self.heaviest)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the ranking. `rank` is None without a sheet, `tied` when another line has the same rank.
+
+    `rules`: the wording that all sheets of the round follow; `open`: sheets that their experts still have; `recused`:
+    experts who must not look at it.
+    """
+
+    application: Application
+    standing: Standing
+    rank: int | None
+    tied: bool
+    rules: CallVersion | None = None
+    open: int = 0
+    recused: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Scored, and nobody is still at work on it."""
+        return self.rank is not None and self.open == 0
+
+
+def standing(sheets: Iterable[Sheet], review: ReviewSpec) -> Standing:
+    """The score of one application; the order of the sheets does not matter."""
+    ordered = sorted(sheets, key=lambda sheet: sheet.expert)
+    if not ordered:
+        return Standing((), None, None, None, None, False)
+    trimmed = review.aggregate == "trimmed_mean" and len(ordered) >= TRIMMED_FROM
+    by_total = sorted(ordered, key=lambda sheet: (sheet.total, sheet.expert))
+    dropped = {by_total[0].expert, by_total[-1].expert} if trimmed else set()
+    kept = [sheet.total for sheet in ordered if sheet.expert not in dropped]
+    totals = [sheet.total for sheet in by_total]
+    # The first of equal weights, as the call lists them.
+    heaviest = max(review.criteria, key=lambda criterion: criterion.weight).key
+    return Standing(
+        marks=tuple(Mark(sheet.expert, sheet.total, sheet.expert in dropped) for sheet in ordered),
+        score=_mean(kept),
+        mean=_mean(totals),
+        median=_median(totals),
+        heaviest=_mean([sheet.points[heaviest] for sheet in ordered]),
+        trimmed=trimmed,
+    )
+
+
+def ranked(rows: Iterable[Row]) -> list[Row]:
+    """The same rows with their ranks, best first; equal ones share a rank and stand by number."""
+    rows = sorted(rows, key=lambda row: (row.standing.key, row.application.number or "", row.application.pk))
+    result: list[Row] = []
+    for position, row in enumerate(rows, 1):
+        key = row.standing.key
+        same = [other for other in rows if other.standing.key == key]
+        scored = row.standing.score is not None
+        rank = result[-1].rank if result and result[-1].standing.key == key else position
+        result.append(replace(row, rank=rank if scored else None, tied=scored and len(same) > 1))
+    return result
+
+
+def ranking(call, task, round_: ReviewRound | None = None) -> list[Row]:
+    """The ranking of `task` in one round (the call's last by default); two queries, however many rows."""
+    found = Application.objects.filter(call=call, task=task, state__in=RANKED_STATES)
+    found = found.select_related("unit", "department", "task__field", "call__current_version")
+    applications = list(found.annotate(recused_experts=Count("recusals")))
+    sheets, open_sheets, rules = _sheets(applications, round_ or last_round_pk(call), call)
+    return ranked(
+        Row(
+            application,
+            standing(sheets.get(application.pk, ()), rules.spec.review),
+            rank=None,
+            tied=False,
+            rules=rules,
+            open=open_sheets.get(application.pk, 0),
+            recused=application.recused_experts,
+        )
+        for application in applications
+    )
+
+
+def _sheets(applications, round_, call) -> tuple[dict[int, list[Sheet]], dict[int, int], CallVersion]:
+    """Signed sheets and the number of open ones by application, and the wording they follow."""
+    signed: dict[int, dict[int, Sheet]] = {}
+    waiting: dict[int, set[int]] = {}
+    followed = call.current_version_id
+    found = Assignment.objects.filter(round=round_, application__in=applications)
+    columns = ("application_id", "expert_id", "state", "total", "rules_id", "scores__criterion", "scores__points")
+    for application, expert, state, total, rules, criterion, points in found.values_list(*columns):
+        followed = rules
+        if state == AssignmentState.SIGNED:
+            sheet = signed.setdefault(application, {}).setdefault(expert, Sheet(expert, total, {}))
+            sheet.points[criterion] = points
+        elif state in WITH_EXPERT:
+            waiting.setdefault(application, set()).add(expert)
+    same = followed == call.current_version_id  # unless the call got another wording while people reviewed
+    return (
+        {application: list(by_expert.values()) for application, by_expert in signed.items()},
+        {application: len(experts) for application, experts in waiting.items()},
+        call.current_version if same else CallVersion.objects.get(pk=followed),
+    )
+
+
+def _mean(numbers: list[int]) -> Fraction:
+    return Fraction(sum(numbers), len(numbers))
+
+
+def _median(ordered: list[int]) -> Fraction:
+    half = len(ordered) // 2
+    return Fraction(ordered[half]) if len(ordered) % 2 else Fraction(ordered[half - 1] + ordered[half], 2)
+
+
+def show(value: Fraction | None, places: int = 2) -> str:
+    """A fraction of hundredths as points, rounded half up for the eye only: 8866.67 → "88.67"; "—" for None."""
+    if value is None:
+        return "—"
+    scaled = value * 10**places / 100
+    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    whole, rest = divmod(units, 10**places)
+    return f"{whole}.{rest:0{places}d}"
+
+
+def rule_in_words(review: ReviewSpec) -> str:
+    """How the score comes about, in a sentence for screens and papers."""
+    if review.aggregate == "trimmed_mean":
+        return (
+            f"各专家加权总分去掉一个最高、一个最低后平均；有效评分不足 {TRIMMED_FROM} 份的取全部平均。"
+            "同分依次比较全部平均、中位数、权重最高项的平均分。"
+        )
+    return "各专家加权总分取平均。同分依次比较中位数、权重最高项的平均分。"

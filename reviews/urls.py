@@ -1,0 +1,55 @@
+"""Pages of the review. All are back office; names live in the admin's namespace: `admin:reviews_<page>`."""
+
+from django.urls import path
+from django.views.decorators.cache import never_cache
+
+from reviews.views import expert, experts, panel, progress, selection, tasks
+
+app_name = "reviews"
+urlpatterns = []
+
+BACK_OFFICE = (
+    # the expert's own
+    ("todo/", expert.todo, "todo"),
+    ("rounds/<int:pk>/pledge/", expert.pledge, "pledge"),
+    ("sheets/<int:pk>/", expert.score, "score"),
+    ("sheets/<int:pk>/save/", expert.save, "save"),
+    ("sheets/<int:pk>/confirm/", expert.confirm, "confirm"),
+    ("sheets/<int:pk>/recuse/", expert.recuse, "recuse"),
+    ("tasks/<int:pk>/paper/", expert.paper, "paper"),
+    # the officer's
+    ("tasks/", tasks.overview, "tasks"),
+    ("tasks/<int:pk>/panel/", panel.panel, "panel"),
+    ("tasks/<int:pk>/draw/", panel.draw, "draw"),
+    ("tasks/<int:pk>/assign/", panel.assign, "assign"),
+    ("tasks/<int:pk>/recusal/", panel.recusal, "officer_recusal"),
+    ("sheets/<int:pk>/unassign/", panel.unassign, "unassign"),
+    ("tasks/<int:pk>/progress/", progress.progress, "progress"),
+    ("tasks/<int:pk>/remind/", progress.remind, "remind"),
+    ("tasks/<int:pk>/experts/<int:expert_pk>/paper/", progress.paper, "paper_of_expert"),
+    ("applications/<int:pk>/", progress.scores, "scores"),
+    ("sheets/<int:pk>/return/", progress.return_sheet, "return"),
+    ("tasks/<int:pk>/ranking/", selection.selection, "ranking"),
+    ("tasks/<int:pk>/ranking.xlsx", selection.workbook, "ranking_xlsx"),
+    ("experts/", experts.experts, "experts"),
+    ("experts/add/", experts.add, "expert_add"),
+    ("experts/<int:pk>/", experts.change, "expert"),
+)
+
+
+def back_office(wrap) -> list:
+    """The URL patterns. Reading passes `wrap`, the admin site's own check of who may come in.
+
+    Acts do not: a form that somebody forged reaches the workflow's door, which answers 403 and writes its one entry,
+    where the gate would only lead to the sign-in page.
+    """
+    return [path(route, _gated(view, wrap), name=f"reviews_{name}") for route, view, name in BACK_OFFICE]
+
+
+def _gated(view, wrap):
+    read, act = wrap(view), never_cache(view)
+
+    def at_the_gate(request, *args, **named):
+        return (act if request.method == "POST" else read)(request, *args, **named)
+
+    return at_the_gate

@@ -1,0 +1,100 @@
+/* Saves the score sheet by itself. A save names the version it read; when another window was faster both contents stay
+   and the person decides. Without a connection it tries again; nothing that was typed leaves the page. */
+"use strict";
+(() => {
+  const sheet = document.querySelector("[data-score-sheet]");
+  if (!sheet) return;
+  const PAUSE = 800, AGAIN = 5000;
+  const state = sheet.querySelector("[data-save-state]"), conflict = sheet.querySelector("[data-conflict]");
+  const version = sheet.elements.base_version;
+  let timer = 0, dirty = false, busy = false, theirs = null;
+
+  function say(name, text) {
+    [state.dataset.state, state.querySelector("[data-save-text]").textContent] = [name, text];
+  }
+
+  function showError(field, sentence) {
+    const place = document.getElementById(`e-${field}`);
+    const input = document.getElementById(`points-${field}`) || document.getElementById(field);
+    if (!place || !input) return false;
+    place.hidden = !sentence;
+    place.querySelector("span").textContent = sentence;
+    input.setAttribute("aria-invalid", String(Boolean(sentence)));
+    return true;
+  }
+
+  function showSummary({ total, criteria, scored, weight, missing }) {
+    const find = (name) => sheet.querySelector(`[data-${name}]`);
+    find("total").textContent = total || "—";
+    find("total").classList.toggle("none", !total);
+    find("total-note").textContent = total ? "" : `评完 ${criteria} 项后显示`;
+    find("scored").textContent = `已评 ${scored} 项，占权重 ${weight}%`;
+    find("missing").hidden = !missing;
+    find("missing").querySelector("span").textContent = `还有 ${criteria - scored} 项未评分：${missing}。`;
+  }
+
+  function showConflict({ sentence, details }) {
+    theirs = details;
+    const points = Object.values(details.points).join("、") || "无";
+    conflict.querySelector("[data-conflict-text]").textContent =
+      `${sentence}已保存的分数（${details.saved_at}）：${points}。意见：${details.opinion || "无"}`;
+    conflict.hidden = false;
+    conflict.scrollIntoView({ block: "nearest" });
+    say("conflict", "没有保存，请选择保留哪一份");
+  }
+
+  function showAnswer(ok, answer) {
+    for (const place of sheet.querySelectorAll("[data-error]")) showError(place.id.slice(2), "");
+    if (ok) {
+      version.value = answer.version;
+      showSummary(answer);
+      say("saved", `已自动保存 ${answer.saved_at}`);
+    } else if (answer.code === "sheet_changed") showConflict(answer);
+    else if (answer.sentence) {
+      const hasPlace = showError(answer.field, answer.sentence);
+      say("failed", hasPlace ? "没有保存，请看提示" : `没有保存：${answer.sentence}`);
+    } else say("failed", "没有保存，服务器没有正常回答。内容还在本页，请稍后再试");
+  }
+
+  function again(text) {
+    dirty = true;
+    say("failed", text);
+    timer = setTimeout(save, AGAIN);
+  }
+
+  async function save() {
+    timer = 0;
+    if (busy || theirs) return;
+    busy = true;
+    dirty = false;
+    say("saving", "正在保存");
+    try {
+      document.dispatchEvent(new Event("house:sending"));
+      const headers = { Accept: "application/json" };
+      const reply = await fetch(sheet.dataset.saveUrl, { method: "POST", body: new FormData(sheet), headers });
+      const answer = reply.headers.get("Content-Type")?.includes("json") ? await reply.json() : {};
+      if (reply.status === 401) again(answer.sentence);
+      else showAnswer(reply.ok && "version" in answer, answer);
+    } catch {
+      again("没有保存，网络断开，正在重试");
+    }
+    busy = false;
+    if (dirty && !timer) timer = setTimeout(save, PAUSE);
+  }
+
+  sheet.addEventListener("input", (event) => {
+    const typed = event.target.name === "opinion" && event.target.value.trim();
+    if (typed !== false) sheet.querySelector("#op-h [data-words]").textContent = typed.length;
+    dirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(save, PAUSE);
+  });
+  conflict.querySelector("[data-keep-mine]").addEventListener("click", () => {
+    version.value = theirs.version;
+    theirs = null;
+    conflict.hidden = true;
+    save();
+  });
+  conflict.querySelector("[data-take-theirs]").addEventListener("click", () => { dirty = false; location.assign(location.href); });
+  addEventListener("beforeunload", (event) => { if (dirty && !sheet.dataset.sent) event.preventDefault(); });
+})();
