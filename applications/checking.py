@@ -39,7 +39,7 @@ def check(application: Application, facts: Facts | None = None) -> Check:
     unreadable = [
         problem for section in spec.form.sections for problem in _unreadable(section, facts.sections.get(section.key))
     ]
-    return Check((*unreadable, *requirements.check(spec.requirements, facts)))
+    return Check((*unreadable, *requirements.check(spec.requirements_of(application.task.code), facts)))
 
 
 def problems(application: Application) -> list[Finding]:

@@ -38,7 +38,7 @@ def take(application: Application, code: str, *, over_reason: str = "") -> Quota
     Raises `Refused` when all slots are taken: `quota_full` for a hard limit, `quota_needs_reason` for a soft one
     (原则上) without a reason. None where the call sets no such limit.
     """
-    quota = application.call.spec.quotas.get(code)
+    quota = application.call.spec.quota_of(code, application.task.code)
     if quota is None:
         return None
     scope = QuotaScope.objects.get(call_id=application.call_id, code=code, scope_key=scope_key(quota, application))
@@ -77,7 +77,7 @@ def release(application: Application, code: str) -> None:
 
 def next_slot(application: Application, code: str) -> tuple[int, QuotaSpec] | None:
     """The slot that `application` would get now and the limit it would stand under; for screens, without a lock."""
-    quota = application.call.spec.quotas.get(code)
+    quota = application.call.spec.quota_of(code, application.task.code)
     if quota is None:
         return None
     taken = set(
@@ -114,8 +114,9 @@ def breaches(call) -> list[str]:
             .values_list("application_id", flat=True)
         )
         for key, applications in held.items():
-            surplus = len(applications) - quota.limit
+            limit = call.spec.quota_of(code, applications[0].task.code).limit if "task" in quota.scope else quota.limit
+            surplus = len(applications) - limit
             reasons = sum(application.pk in excused for application in applications)
             if surplus > reasons:
-                found.append(f"{code} {key}: {len(applications)} of {quota.limit}, {reasons} with a reason")
+                found.append(f"{code} {key}: {len(applications)} of {limit}, {reasons} with a reason")
     return found

@@ -92,8 +92,8 @@ def _row(application: Application) -> Row:
 
 def free_slots(call, rows: list[Row]) -> int | None:
     """Award slots still free for the task of these rows, prepared awards counted as taken; None without a limit."""
-    spec = call.spec.quotas.get(CODE)
-    if spec is None or not rows:
+    spec = call.spec.quota_of(CODE, rows[0].application.task.code) if rows else None
+    if spec is None:
         return None
     used = quota.usage(call, CODE).get(quota.scope_key(spec, rows[0].application), 0)
     return spec.limit - used - sum(row.decision is not None and row.decision.verb == CODE for row in rows)
@@ -173,7 +173,7 @@ def _require_reasons(made: list[Choice], reasons: Mapping[int, str], over_reason
     surplus = sum(choice.over_quota for choice in made)
     if not surplus:
         return
-    spec = call.spec.quotas[CODE]
+    spec = call.spec.quota_of(CODE, made[0].row.application.task.code)
     word = call.spec.label("won", "优胜")
     if spec.force == HARD:
         raise Refused("quota_full", f"{word}名额限 {spec.limit} 个，超出 {surplus} 个。请减少选择。")

@@ -1,11 +1,11 @@
 """The sections of an application form: known types, each with the options that it understands."""
 
 from programmes.checks import Choice, Instant, Int, ListOf, Optional, Record, Text, any_of, boolean, key
-from programmes.words import BUDGET_SOURCES, SECTION_TYPES, UNIT_TYPES
+from programmes.words import BUDGET_SOURCES, PLEDGE_SIGNERS, SECTION_TYPES, UNIT_TYPES
 
 MEMBER_COLUMNS = ("name", "birth_date", "title", "degree", "employer", "duty", "months")
 # A form may ask twice for answers, but the rows of an application know no section: one of each other type.
-REPEATABLE = ("questions",)
+REPEATABLE = ("questions", "table", "pledge")
 FILE_TYPES = ("pdf", "docx", "xlsx", "jpg", "png", "ofd")
 
 ENTRY = {
@@ -16,7 +16,30 @@ ENTRY = {
     "max_chars": Optional(Int(1, 20_000)),
 }
 UNIT_FIELD = Record(ENTRY | {"kind": Optional(Choice(("text", "long_text", "integer", "phone", "email", "date")))})
-QUESTION = Record(ENTRY | {"max_chars": Int(1, 20_000)})
+# What an answer is; a long text is the rule. `unit` stands behind a number.
+QUESTION_KINDS = (
+    "long_text", "text", "integer", "decimal", "percent", "date", "choice", "multi", "yes_no", "phone", "email",
+)  # fmt: skip
+CHOICES = Optional(ListOf(Text(120), least=1, distinct=""))
+CONDITION = Record({"question": key, "is": ListOf(Text(120), least=1, distinct="")})
+QUESTION = Record(
+    ENTRY
+    | {
+        "kind": Optional(Choice(QUESTION_KINDS)),
+        "choices": CHOICES,
+        "unit": Optional(Text(20)),
+        "when": Optional(CONDITION),
+    }
+)
+COLUMN = Record(
+    ENTRY
+    | {
+        "kind": Optional(Choice(QUESTION_KINDS)),
+        "choices": CHOICES,
+        "unit": Optional(Text(20)),
+        "width": Optional(Int(1, 100)),
+    }
+)
 LABELLED = Record({"key": key, "label": Text(80)})
 
 TARGET_ROW = Record(
@@ -47,7 +70,13 @@ ATTACHMENT_KIND = Record(
 )
 
 OPTIONS = {
-    "project": Record({"title_max": Optional(Int(5, 300))}),
+    "project": Record(
+        {
+            "title_max": Optional(Int(5, 300)),
+            "term": Optional(Choice(("none", "dates"))),
+            "most_years": Optional(Int(1, 20)),
+        }
+    ),
     "unit": Record({"fields": ListOf(UNIT_FIELD, distinct="key")}),
     "partners": Record({"types": Optional(ListOf(Choice(UNIT_TYPES), least=1, distinct=""))}),
     "team": Record(
@@ -68,9 +97,26 @@ OPTIONS = {
     "commitments": Record({"proof_required": Optional(boolean), "proof_max": Optional(Int(10, 4000))}),
     "targets": Record({"rows": ListOf(TARGET_ROW, least=1, distinct="key")}),
     "questions": Record({"questions": ListOf(QUESTION, least=1, distinct="key")}),
+    "table": Record(
+        {
+            "columns": ListOf(COLUMN, least=1, distinct="key"),
+            "least": Optional(Int(0, 500)),
+            "most": Optional(Int(1, 500)),
+            "row_label": Optional(Text(20)),
+        }
+    ),
     "attachments": Record({"kinds": ListOf(ATTACHMENT_KIND, least=1, distinct="key")}),
-    "pledge": Record({"text": key}),
+    "pledge": Record({"text": key, "signer": Optional(Choice(PLEDGE_SIGNERS))}),
 }
+
+WHEN = Record(
+    {
+        "category": Optional(ListOf(key, least=1, distinct="")),
+        "section": Optional(key),
+        "question": Optional(key),
+        "is": Optional(ListOf(Text(120), least=1, distinct="")),
+    }
+)
 
 SHAPE = Record(
     {
@@ -80,6 +126,7 @@ SHAPE = Record(
         "help": Optional(Text(600)),
         "required": Optional(boolean),
         "options": Optional(any_of),
+        "when": Optional(WHEN),
     }
 )
 

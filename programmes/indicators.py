@@ -43,6 +43,7 @@ class IndicatorSpec:
     `value` is a Decimal, a (low, high) pair for comparator `range`, None for `text`. `sense` says what a range asks:
     `covers` (the default: reach over all of it; the promise is a range) or `within` (stay inside; a value or a range).
     `group` joins indicators that the notice prints as one (A × B); `conditions` is the setting of the measurement.
+    `part`: the code of the task's sub-direction that asks for it, '' where all do.
     """
 
     code: str
@@ -54,6 +55,7 @@ class IndicatorSpec:
     sense: str = "covers"
     group: str = ""
     text: str = ""
+    part: str = ""
 
     @property
     def is_text(self) -> bool:

@@ -144,8 +144,11 @@ def _write_tasks(call: Call, spec: CallSpec) -> None:
             kept.append(task)
         task.field, task.title, task.category = fields[item.field], item.title, item.category
         task.summary, task.order, task.retired = item.summary, order, False
+        task.owner_name, task.owner_code = (item.owner.name, item.owner.code) if item.owner else ("", "")
     Task.objects.bulk_create(new)
-    Task.objects.bulk_update(kept, ["field", "title", "category", "summary", "order", "retired"])
+    Task.objects.bulk_update(
+        kept, ["field", "title", "category", "summary", "order", "retired", "owner_name", "owner_code"]
+    )
     for task in present.values():
         _retire_or_delete(task, used=in_use(task))
 

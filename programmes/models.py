@@ -149,6 +149,8 @@ class Task(models.Model):
     summary = models.TextField("简介", blank=True)
     order = models.PositiveIntegerField("次序", default=0)
     retired = models.BooleanField("停用", default=False)
+    owner_name = models.CharField("发榜单位", max_length=120, blank=True)
+    owner_code = models.CharField("发榜单位代码", max_length=40, blank=True, db_index=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "榜单任务"

@@ -18,10 +18,14 @@ from programmes.spec import (
     FlowSpec,
     FormSpec,
     GroundSpec,
+    ObligationSpec,
+    OwnerSpec,
+    PartSpec,
     QuotaSpec,
     RecommenderSpec,
     RequirementSpec,
     ReviewSpec,
+    RoundSpec,
     SectionSpec,
     TaskSpec,
     WindowSpec,
@@ -50,8 +54,8 @@ def parse_document(document: Mapping) -> CallSpec:
         number_prefix=document.get("number_prefix", ""),
         labels=MappingProxyType(dict(document.get("labels", {}))),
         categories=MappingProxyType({item["code"]: item["name"] for item in document.get("categories", [])}),
-        fields=tuple(_field(item) for item in document["fields"]),
-        tasks=MappingProxyType({item["code"]: _task(item) for item in document["tasks"]}),
+        fields=tuple(_field(item) for item in fields_of(document)),
+        tasks=MappingProxyType({item["code"]: _task(item) for item in tasks_of(document)}),
         windows=MappingProxyType({name: parse_window(name, item) for name, item in document["windows"].items()}),
         flow=_flow(document.get("flow", {})),
         quotas=MappingProxyType({code: _quota(code, item) for code, item in document.get("quotas", {}).items()}),
@@ -63,7 +67,23 @@ def parse_document(document: Mapping) -> CallSpec:
         recommenders=_recommenders(document.get("recommenders", {})),
         check_items=tuple(CheckItemSpec(**item) for item in document.get("check_items", [])),
         grounds=tuple(GroundSpec(**item) for item in document.get("grounds", [])),
+        obligations=tuple(_obligation(item) for item in document.get("obligations", [])),
     )
+
+
+WHOLE = "all"
+"""The code of the only field and the only task of a call without a task list: what is applied for is a status."""
+
+
+def fields_of(document: Mapping) -> list[Mapping]:
+    """The fields as written; one that bears the call's title where the document has none."""
+    return document.get("fields") or [{"code": WHOLE, "name": document["title"]}]
+
+
+def tasks_of(document: Mapping) -> list[Mapping]:
+    """The tasks as written; one that bears the call's title and its indicators where the document has none."""
+    whole = {"code": WHOLE, "title": document["title"], "indicators": document.get("indicators", [])}
+    return document.get("tasks") or [whole | {"field": fields_of(document)[0]["code"]}]
 
 
 def parse_window(name: str, item: Mapping) -> WindowSpec:
@@ -85,6 +105,12 @@ def _task(item: Mapping) -> TaskSpec:
         category=item.get("category", ""),
         summary=item.get("summary", ""),
         indicators=tuple(_indicator(indicator) for indicator in item.get("indicators", [])),
+        keywords=tuple(item.get("keywords", [])),
+        details=tuple((detail["label"], detail["text"]) for detail in item.get("details", [])),
+        parts=tuple(PartSpec(**part) for part in item.get("parts", [])),
+        owner=OwnerSpec(**item["owner"]) if item.get("owner") else None,
+        requirements=tuple(_requirement(rule) for rule in item.get("requirements", [])),
+        quotas=MappingProxyType({code: MappingProxyType(dict(own)) for code, own in item.get("quotas", {}).items()}),
     )
 
 
@@ -94,7 +120,7 @@ def _indicator(item: Mapping) -> IndicatorSpec:
         value = (Decimal(value[0]), Decimal(value[1]))
     elif value is not None:
         value = Decimal(value)
-    words = {key: item[key] for key in ("unit", "conditions", "sense", "group", "text") if item.get(key)}
+    words = {key: item[key] for key in ("unit", "conditions", "sense", "group", "text", "part") if item.get(key)}
     return IndicatorSpec(item["code"], item["name"], item["comparator"], value, **words)
 
 
@@ -117,14 +143,15 @@ def _requirement(item: Mapping) -> RequirementSpec:
         force=item.get("force", HARD),
         field=item.get("field", ""),
         level=REGISTRY[item["code"]].level,
+        categories=tuple(item.get("categories", [])),
+        add=item.get("add", False),
     )
 
 
 def _section(item: Mapping) -> SectionSpec:
     words = {key: item[key] for key in ("help", "required") if key in item}
-    return SectionSpec(
-        item["key"], item["type"], item["title"], **words, options=MappingProxyType(dict(item.get("options", {})))
-    )
+    options, when = (MappingProxyType(dict(item.get(part, {}))) for part in ("options", "when"))
+    return SectionSpec(item["key"], item["type"], item["title"], **words, options=options, when=when)
 
 
 def _review(item: Mapping) -> ReviewSpec:
@@ -138,17 +165,25 @@ def _review(item: Mapping) -> ReviewSpec:
         )
         for criterion in item.get("criteria", [])
     )
+    experts = item.get("experts_per_application", 3)
+    rounds = tuple(RoundSpec(**{"experts": experts} | one) for one in item.get("rounds", [{"kind": "mail"}]))
     return ReviewSpec(
         blind=item.get("blind", False),
-        experts_per_application=item.get("experts_per_application", 3),
+        experts_per_application=experts,
         criteria=criteria,
         aggregate=item.get("aggregate", "mean"),
         pledge_text=item.get("pledge_text", ""),
+        rounds=rounds,
     )
 
 
+def _obligation(item: Mapping) -> ObligationSpec:
+    questions = tuple(MappingProxyType(dict(question)) for question in item.get("questions", []))
+    return ObligationSpec(**{key: value for key, value in item.items() if key != "questions"}, questions=questions)
+
+
 def _clock(name: str, item: Mapping) -> ClockSpec:
-    return ClockSpec(name, item["count"], item["unit"], item.get("after", ""))
+    return ClockSpec(name, item["count"], item["unit"], item.get("after", ""), item.get("from", ""))
 
 
 def _recommenders(item: Mapping) -> RecommenderSpec:

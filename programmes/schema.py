@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from programmes.checks import (
@@ -22,7 +23,7 @@ from programmes.checks import (
     key,
     number,
 )
-from programmes.form_schema import REPEATABLE, SECTION
+from programmes.form_schema import QUESTION, REPEATABLE, SECTION
 from programmes.indicators import COMPARATORS, SENSES
 from programmes.instants import read_instant
 from programmes.requirements import REGISTRY
@@ -30,9 +31,13 @@ from programmes.words import (
     CLOCK_UNITS,
     CLOCKS,
     DEPARTMENT_KINDS,
+    EVENTS,
     FORCES,
+    OBLIGATION_KINDS,
+    PERIODS,
     QUOTA_CODES,
     QUOTA_SCOPES,
+    ROUND_KINDS,
     WINDOWS,
 )
 
@@ -99,8 +104,17 @@ INDICATOR = Record(
         "sense": Optional(Choice(SENSES)),
         "group": Optional(code),
         "text": Optional(Text(400, empty=True)),
+        "part": Optional(code),
     }
 )
+
+REQUIREMENT = {
+    "code": Choice(REGISTRY),
+    "params": Optional(any_of),
+    "force": Optional(Choice(FORCES)),
+    "field": Optional(Text(80)),
+    "categories": Optional(ListOf(key, least=1, distinct="")),
+}
 
 TASK = Record(
     {
@@ -110,6 +124,14 @@ TASK = Record(
         "category": Optional(key),
         "summary": Optional(Text(600)),
         "indicators": Optional(ListOf(INDICATOR, distinct="code")),
+        "keywords": Optional(ListOf(Text(60), distinct="")),
+        "details": Optional(ListOf(Record({"label": Text(40), "text": Text(400)}))),
+        "parts": Optional(ListOf(Record({"code": code, "title": Text(300)}), least=1, distinct="code")),
+        "owner": Optional(Record({"name": Text(120), "code": Optional(code), "region": Optional(Text(6, empty=True))})),
+        "requirements": Optional(ListOf(Record(REQUIREMENT | {"add": Optional(boolean)}))),
+        "quotas": Optional(
+            MapOf(Choice(QUOTA_CODES), Record({"limit": Int(1, 100_000), "force": Optional(Choice(FORCES))}))
+        ),
     }
 )
 
@@ -119,7 +141,7 @@ FLOW = Record(
             switch: Optional(boolean)
             for switch in (
                 "recommendation", "recommendation_list", "form_check", "supplement", "review", "agreement",
-                "evaluation",
+                "evaluation", "opinions_to_unit",
             )
         },
         "decision_by": Optional(Choice(("officer", "owner"))),
@@ -144,6 +166,39 @@ CRITERION = Record(
     }
 )
 
+def _share(value, path, report):
+    """A fraction below one as text, such as 1/2 or 2/3: more than this share of the votes is needed."""
+    parts = value.split("/") if isinstance(value, str) else []
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts) or not 0 < int(parts[0]) < int(parts[1]):
+        report(path, value, "小于 1 的分数，如 1/2 或 2/3")
+
+
+ROUND = Record(
+    {
+        "kind": Choice(ROUND_KINDS),
+        "label": Optional(Text(40)),
+        "experts": Optional(Int(1, 99)),
+        "least_people": Optional(Int(1, 20)),
+        "pass_share": Optional(_share),
+        "clock": Optional(Choice(CLOCKS)),
+    }
+)
+
+OBLIGATION = Record(
+    {
+        "code": code,
+        "kind": Choice(OBLIGATION_KINDS),
+        "label": Text(60),
+        "clock": Optional(Choice(CLOCKS)),
+        "every": Optional(Choice(PERIODS)),
+        "by": Optional(Text(5)),
+        "blocks": Optional(Choice(("start_work", "submit_evaluation"))),
+        "needs_officer": Optional(boolean),
+        "help": Optional(Text(600)),
+        "questions": Optional(ListOf(QUESTION, least=1, distinct="key")),
+    }
+)
+
 REVIEW = Record(
     {
         "blind": Optional(boolean),
@@ -151,6 +206,7 @@ REVIEW = Record(
         "aggregate": Optional(Choice(("mean", "trimmed_mean"))),
         "criteria": ListOf(CRITERION, least=1, distinct="key"),
         "pledge_text": Optional(Text(4000)),
+        "rounds": Optional(ListOf(ROUND, least=1)),
     }
 )
 
@@ -159,15 +215,6 @@ QUOTA = Record(
         "limit": Int(1, 100_000),
         "scope": ListOf(Choice(QUOTA_SCOPES), least=1, distinct=""),
         "force": Optional(Choice(FORCES)),
-    }
-)
-
-REQUIREMENT = Record(
-    {
-        "code": Choice(REGISTRY),
-        "params": Optional(any_of),
-        "force": Optional(Choice(FORCES)),
-        "field": Optional(Text(80)),
     }
 )
 
@@ -185,19 +232,24 @@ DOCUMENT = Record(
         "programme": Record({"slug": code, "title": Text(200)}),
         "labels": Optional(MapOf(key, Text(40))),
         "categories": Optional(ListOf(Record({"code": key, "name": Text(60)}), distinct="code")),
-        "fields": ListOf(
-            Record({"code": code, "name": Text(200), "contact": Optional(CONTACT)}), least=1, distinct="code"
+        "fields": Optional(
+            ListOf(Record({"code": code, "name": Text(200), "contact": Optional(CONTACT)}), least=1, distinct="code")
         ),
         "windows": MapOf(Choice(WINDOWS), Record({"opens": Optional(Instant()), "closes": Instant()})),
         "flow": Optional(FLOW),
         "quotas": Optional(MapOf(Choice(QUOTA_CODES), QUOTA)),
-        "requirements": Optional(ListOf(REQUIREMENT)),
+        "requirements": Optional(ListOf(Record(REQUIREMENT))),
         "form": ListOf(SECTION, least=1, distinct="key"),
         "review": Optional(REVIEW),
         "clocks": Optional(
             MapOf(
                 Choice(CLOCKS),
-                Record({"count": Int(0, 3000), "unit": Choice(CLOCK_UNITS), "after": Optional(Text(60))}),
+                Record(
+                    {
+                        "count": Int(0, 3000), "unit": Choice(CLOCK_UNITS), "after": Optional(Text(60)),
+                        "from": Optional(Choice(EVENTS)),
+                    }
+                ),
             )
         ),
         "texts": Optional(MapOf(key, Text(8000))),
@@ -215,7 +267,9 @@ CHECK_ITEM, distinct="code"
             )
         ),
         "grounds": Optional(ListOf(Record({"code": code, "label": Text(200)}), distinct="code")),
-        "tasks": ListOf(TASK, least=1, distinct="code"),
+        "obligations": Optional(ListOf(OBLIGATION, distinct="code")),
+        "tasks": Optional(ListOf(TASK, least=1, distinct="code")),
+        "indicators": Optional(ListOf(INDICATOR, distinct="code")),
     }
 )  # fmt: skip
 
@@ -232,7 +286,7 @@ def problems_of(document: object) -> list[Problem]:
 
     DOCUMENT(document, (), report)
     if not problems:
-        for look in (_windows, _tasks, _indicators, _requirements, _references, _review):
+        for look in (_windows, _tasks, _indicators, _requirements, _references, _review, _obligations):
             look(document, report)
     return problems
 
@@ -249,20 +303,40 @@ def _windows(document, report):
 
 
 def _tasks(document, report):
-    fields = [item["code"] for item in document["fields"]]
-    for position, task in enumerate(document["tasks"]):
+    if "tasks" in document and "fields" not in document:
+        report(("fields",), MISSING, "有榜单任务的批次须列出领域")
+        return
+    if "tasks" in document and "indicators" in document:
+        report(("indicators",), document["indicators"], "不填：有榜单任务的批次，指标写在各任务中")
+    fields = [item["code"] for item in document.get("fields", [])]
+    for position, task in enumerate(document.get("tasks", [])):
         if task["field"] not in fields:
             report(("tasks", position, "field"), task["field"], "fields 中的编码：" + "、".join(fields))
         category, known = task.get("category"), [item["code"] for item in document.get("categories", [])]
         if category and category not in known:
             report(("tasks", position, "category"), category, "categories 中的编码：" + "、".join(known))
+        for quota in task.get("quotas", {}):
+            scope = document.get("quotas", {}).get(quota, {}).get("scope", [])
+            if "task" not in scope:
+                report(("tasks", position, "quotas", quota), quota, "批次中按 task 计数的名额")
+
+
+def _indicator_lists(document):
+    """(path, indicators, codes of the parts) of every list of indicators."""
+    if "indicators" in document:
+        yield ("indicators",), document["indicators"], ()
+    for row, task in enumerate(document.get("tasks", [])):
+        parts = [part["code"] for part in task.get("parts", [])]
+        yield ("tasks", row, "indicators"), task.get("indicators", []), parts
 
 
 def _indicators(document, report):
-    for row, task in enumerate(document["tasks"]):
-        for position, item in enumerate(task.get("indicators", [])):
-            path, value = ("tasks", row, "indicators", position), item.get("value")
+    for place, indicators, parts in _indicator_lists(document):
+        for position, item in enumerate(indicators):
+            path, value = (*place, position), item.get("value")
             comparator = item["comparator"]
+            if item.get("part") and item["part"] not in parts:
+                report((*path, "part"), item["part"], "本任务 parts 中的编码：" + ("、".join(parts) or "（没有）"))
             if comparator == "text":
                 if value is not None:
                     report((*path, "value"), value, "null：文字指标没有数值")
@@ -280,9 +354,22 @@ def _indicators(document, report):
 
 
 def _requirements(document, report):
-    for position, item in enumerate(document.get("requirements", [])):
+    known = [item["code"] for item in document.get("categories", [])]
+    for path, item in _all_requirements(document):
         rule = REGISTRY[item["code"]]
-        Record(rule.params)(item.get("params", {}), ("requirements", position, "params"), report)
+        Record(rule.params)(item.get("params", {}), (*path, "params"), report)
+        for place, category in enumerate(item.get("categories", [])):
+            if category not in known:
+                report((*path, "categories", place), category, "categories 中的编码：" + "、".join(known))
+
+
+def _all_requirements(document):
+    """(path, rule) of the call's rules and of every task's own."""
+    for position, item in enumerate(document.get("requirements", [])):
+        yield ("requirements", position), item
+    for row, task in enumerate(document.get("tasks", [])):
+        for position, item in enumerate(task.get("requirements", [])):
+            yield ("tasks", row, "requirements", position), item
 
 
 def _references(document, report):
@@ -295,16 +382,16 @@ def _references(document, report):
         text = section.get("options", {}).get("text") if section["type"] == "pledge" else None
         if text and text not in texts:
             report(("form", position, "options", "text"), text, "texts 中的键：" + "、".join(texts))
-    known = [item["code"] for item in document.get("requirements", [])]
+    known = list(dict.fromkeys(item["code"] for _, item in _all_requirements(document)))
     for position, item in enumerate(document.get("check_items", [])):
         if item.get("requirement") and item["requirement"] not in known:
             path = ("check_items", position, "requirement")
             report(path, item["requirement"], "requirements 中的编码：" + "、".join(known))
         if item.get("section") and item["section"] not in sections:
             report(("check_items", position, "section"), item["section"], "form 中的键：" + "、".join(sections))
-    for position, item in enumerate(document.get("requirements", [])):
+    for path, item in _all_requirements(document):
         if item.get("field") and item["field"].split(".")[0] not in sections:
-            report(("requirements", position, "field"), item["field"], "form 中的键：" + "、".join(sections))
+            report((*path, "field"), item["field"], "form 中的键：" + "、".join(sections))
     for name, quota in document.get("quotas", {}).items():
         if "recommender" in quota["scope"] and not document.get("flow", {}).get("recommendation", True):
             report(("quotas", name, "scope"), "recommender", "没有推荐环节的批次不能按推荐单位计名额")
@@ -316,6 +403,31 @@ def _review(document, report):
     weights = [item["weight"] for item in document.get("review", {}).get("criteria", [])]
     if weights and sum(weights) != 100:
         report(("review", "criteria"), f"权重合计 {sum(weights)}", "权重合计 100")
+
+
+def _obligations(document, report):
+    clocks = document.get("clocks", {})
+    for position, item in enumerate(document.get("obligations", [])):
+        path = ("obligations", position)
+        if item.get("clock") and item.get("every"):
+            report((*path, "clock"), item["clock"], "不填：定期报送的事项由 every 和 by 定期限")
+        if item.get("clock") and item["clock"] not in clocks:
+            report((*path, "clock"), item["clock"], "clocks 中的键：" + "、".join(clocks))
+        if item.get("every") and not _is_day(item.get("by", ""), item["every"]):
+            report((*path, "by"), item.get("by", MISSING), "每年的日期 MM-DD，或每季度首月的日 DD（1 至 28）")
+    for position, item in enumerate(document.get("review", {}).get("rounds", [])):
+        if item.get("clock") and item["clock"] not in clocks:
+            report(("review", "rounds", position, "clock"), item["clock"], "clocks 中的键：" + "、".join(clocks))
+
+
+def _is_day(text: str, every: str) -> bool:
+    if every == "quarter":
+        return text.isdecimal() and 1 <= int(text) <= 28
+    try:
+        date.fromisoformat(f"2001-{text}")  # no leap year: the day comes every year
+    except ValueError:
+        return False
+    return True
 
 
 def plain(value: object) -> object:

@@ -5,7 +5,7 @@ a limit or a form reads it here and never the raw document. Codes are keys, labe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -21,10 +21,14 @@ __all__ = [
     "FormSpec",
     "GroundSpec",
     "IndicatorSpec",
+    "ObligationSpec",
+    "OwnerSpec",
+    "PartSpec",
     "QuotaSpec",
     "RecommenderSpec",
     "RequirementSpec",
     "ReviewSpec",
+    "RoundSpec",
     "SectionSpec",
     "TaskSpec",
     "WindowSpec",
@@ -47,8 +51,29 @@ class FieldSpec:
 
 
 @dataclass(frozen=True)
+class PartSpec:
+    """A sub-direction of a task (W07): an application names one and covers only the indicators of it and of all."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True)
+class OwnerSpec:
+    """发榜单位: whose need a task is (S01), its 统一社会信用代码, its region in six digits ('' for a central group)."""
+
+    name: str
+    code: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True)
 class TaskSpec:
-    """榜单任务 / 指南方向 / 需求, with its targets. `category` and `field` are codes of the call."""
+    """榜单任务 / 指南方向 / 需求, with its targets. `category` and `field` are codes of the call.
+
+    `details`: (label, text) pairs that the page of the task shows; no rule hangs on them. `requirements` are asked
+    besides the call's (CallSpec.requirements_of), `quotas` hold limits of its own (CallSpec.quota_of).
+    """
 
     code: str
     field: str
@@ -56,6 +81,12 @@ class TaskSpec:
     category: str
     summary: str
     indicators: tuple[IndicatorSpec, ...]
+    keywords: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+    parts: tuple[PartSpec, ...] = ()
+    owner: OwnerSpec | None = None
+    requirements: "tuple[RequirementSpec, ...]" = ()
+    quotas: Mapping[str, Mapping] = field(default_factory=_empty)
 
     def indicator(self, code: str) -> IndicatorSpec:
         """The indicator with this code; KeyError when the task has none."""
@@ -63,6 +94,12 @@ class TaskSpec:
             if indicator.code == code:
                 return indicator
         raise KeyError(code)
+
+    def indicators_of(self, part: str) -> tuple[IndicatorSpec, ...]:
+        """What an application for this part must cover; all of them where the task has no parts."""
+        if not self.parts:
+            return self.indicators
+        return tuple(indicator for indicator in self.indicators if indicator.part in ("", part))
 
 
 @dataclass(frozen=True)
@@ -80,7 +117,11 @@ class WindowSpec:
 
 @dataclass(frozen=True)
 class FlowSpec:
-    """Which stages the call has. A stage that is off is passed at once; the states are the same for all."""
+    """Which stages the call has. A stage that is off is passed at once; the states are the same for all.
+
+    `decision_by`: officer, or owner where the task's owner chooses and accepts (S08, S10). `opinions_to_unit`: after a
+    decision the unit reads the experts' opinions without their names (N25).
+    """
 
     recommendation: bool = True
     recommendation_list: bool = True
@@ -92,6 +133,7 @@ class FlowSpec:
     agreement: bool = False
     evaluation: bool = True
     supplement: bool = True
+    opinions_to_unit: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,18 +151,27 @@ class QuotaSpec:
 
 @dataclass(frozen=True)
 class RequirementSpec:
-    """A rule by its code (programmes.requirements) with its figures. `level`: application or list."""
+    """A rule by its code (programmes.requirements) with its figures. `level`: application or list.
+
+    `categories`: asked only for tasks of these categories, of all when empty. `add`: a task's rule that is asked
+    besides the call's rule of the same code, where otherwise it replaces it.
+    """
 
     code: str
     params: Mapping
     force: str = HARD
     field: str = ""
     level: str = "application"
+    categories: tuple[str, ...] = ()
+    add: bool = False
 
 
 @dataclass(frozen=True)
 class SectionSpec:
-    """One section of the application form; `type` says what it saves, `options` what that type needs."""
+    """One section of the application form; `type` says what it saves, `options` what that type needs.
+
+    `when`: {"category": (codes…)} for tasks of these categories only, or {"section", "question", "is": (values…)}.
+    """
 
     key: str
     type: str
@@ -128,6 +179,7 @@ class SectionSpec:
     help: str = ""
     required: bool = True
     options: Mapping = field(default_factory=_empty)
+    when: Mapping = field(default_factory=_empty)
 
 
 @dataclass(frozen=True)
@@ -160,24 +212,73 @@ class CriterionSpec:
 
 
 @dataclass(frozen=True)
+class RoundSpec:
+    """One round of the review: mail (scores), panel (vote), on_site (check), owner (choice), check_all (every item).
+
+    `experts` per application of a mail round; `least_people` at an on-site check (P11: two); `pass_share`: more than
+    this share of a panel's votes must be for it, a fraction as text; `clock`: the name of the clock it must keep.
+    """
+
+    kind: str
+    label: str = ""
+    experts: int = 0
+    least_people: int = 1
+    pass_share: str = "1/2"
+    clock: str = ""
+
+
+@dataclass(frozen=True)
 class ReviewSpec:
-    """How experts look at an application. `aggregate`: mean, or trimmed_mean (highest and lowest dropped)."""
+    """How experts look at an application. `aggregate`: mean, or trimmed_mean (highest and lowest dropped).
+
+    `rounds` in their order; a call that names none has one mail round.
+    """
 
     blind: bool
     experts_per_application: int
     criteria: tuple[CriterionSpec, ...]
     aggregate: str = "mean"
     pledge_text: str = ""
+    rounds: tuple[RoundSpec, ...] = ()
+
+    def round_of(self, kind: str) -> RoundSpec | None:
+        """The first round of this kind, or None."""
+        return next((item for item in self.rounds if item.kind == kind), None)
 
 
 @dataclass(frozen=True)
 class ClockSpec:
-    """`count` units after an event. `unit`: days, workdays, months, years; `after`: the event's name, for people."""
+    """`count` units after an event. `unit`: days, workdays, months, years; `after`: the event's name, for people.
+
+    `start`: the event itself, a code of programmes.words.EVENTS, where the engine starts the clock by it.
+    """
 
     name: str
     count: int
     unit: str
     after: str = ""
+    start: str = ""
+
+
+@dataclass(frozen=True)
+class ObligationSpec:
+    """Something that a unit owes after the decision: an agreement, a plan, a report (N35, N38, N44, P13, P14).
+
+    Due once by `clock` (a clock of the call), or again and again: `every` year by the day `by` (MM-DD), or every
+    quarter by the day `by` (DD) of the quarter's first month. `blocks`: the verb that waits for it (start_work);
+    `needs_officer`: an officer must approve it; `questions`: what it asks, else one free text.
+    """
+
+    code: str
+    kind: str
+    label: str
+    clock: str = ""
+    every: str = ""
+    by: str = ""
+    blocks: str = ""
+    needs_officer: bool = False
+    help: str = ""
+    questions: tuple[Mapping, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -230,6 +331,7 @@ class CallSpec:
     recommenders: RecommenderSpec
     check_items: tuple[CheckItemSpec, ...] = ()
     grounds: tuple[GroundSpec, ...] = ()
+    obligations: tuple[ObligationSpec, ...] = ()
 
     def field(self, code: str) -> FieldSpec:
         """The field with this code; KeyError when the call has none."""
@@ -241,6 +343,39 @@ class CallSpec:
     def tasks_of(self, field_code: str) -> tuple[TaskSpec, ...]:
         """The tasks of one field in the order of the document."""
         return tuple(task for task in self.tasks.values() if task.field == field_code)
+
+    def requirements_of(self, task_code: str) -> tuple[RequirementSpec, ...]:
+        """What is asked of an application for this task: the call's rules, then the task's own.
+
+        A task's rule replaces the call's rules of the same code unless it says `add`. KeyError for an unknown task.
+        """
+        task = self.tasks[task_code]
+        replaced = {rule.code for rule in task.requirements if not rule.add}
+        general = (rule for rule in self.requirements if rule.code not in replaced)
+        asked = (*general, *task.requirements)
+        return tuple(rule for rule in asked if not rule.categories or task.category in rule.categories)
+
+    def quota_of(self, code: str, task_code: str) -> QuotaSpec | None:
+        """The limit `code` as it holds for this task; None where the call has no such limit."""
+        quota = self.quotas.get(code)
+        own = self.tasks[task_code].quotas.get(code) if quota else None
+        return replace(quota, **own) if own else quota
+
+    def obligation(self, code: str) -> ObligationSpec:
+        """The obligation with this code; KeyError when the call has none."""
+        for item in self.obligations:
+            if item.code == code:
+                return item
+        raise KeyError(code)
+
+    def sections_of(self, task_code: str) -> tuple[SectionSpec, ...]:
+        """The form's sections that tasks of this category have; conditions on answers are looked at when filled."""
+        category = self.tasks[task_code].category
+        return tuple(
+            section
+            for section in self.form.sections
+            if "category" not in section.when or category in section.when["category"]
+        )
 
     def label(self, key: str, default: str = "") -> str:
         """The call's own word for something (优胜 / 通过验收), else `default`, else the key."""

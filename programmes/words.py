@@ -17,6 +17,7 @@ SECTION_TYPES = {
     "commitments": "指标承诺",
     "targets": "绩效目标",
     "questions": "申报内容",
+    "table": "表格",
     "attachments": "附件",
     "pledge": "承诺书",
 }
@@ -38,7 +39,45 @@ CLOCKS = {
     "appeal_decision": "作出复审决定",
     "work": "攻关期限",
     "ban": "不再受理",
+    "notice": "一次性告知",
+    "form_check": "形式审查",
+    "review_decision": "作出评审结论",
+    "on_site_objection": "对现场核查结果提出异议",
+    "plan": "提交实施方案",
+    "stage": "阶段评估",
+    "final": "提交总结报告",
 }
+# What starts a clock (`from` of a clock): what the engine knows the moment of.
+EVENTS = {
+    "submitted": "提交之日",
+    "apply_closed": "申报截止之日",
+    "returned": "退回修改之日",
+    "supplement_requested": "补正通知发出之日",
+    "accepted": "受理之日",
+    "on_site": "现场核查之日",
+    "notified": "决定通知之日",
+    "listed": "名单确定之日",
+    "work_due": "攻关期限届满之日",
+}
+ROUND_KINDS = {
+    "mail": "网络评审",
+    "panel": "会议评审",
+    "on_site": "现场核查",
+    "owner": "发榜单位选择",
+    "check_all": "逐项核对",
+}
+OBLIGATION_KINDS = {
+    "agreement": "揭榜协议",
+    "plan": "实施方案",
+    "stage_assessment": "阶段评估",
+    "yearly": "年度报告",
+    "quarterly": "季度报表",
+    "change": "变更申请",
+    "extension": "延期申请",
+    "final": "总结报告",
+}
+PERIODS = {"year": "每年", "quarter": "每季度"}
+PLEDGE_SIGNERS = {"unit": "申报单位", "leader": "项目负责人", "participants": "参与人员"}
 CLOCK_UNITS = {"days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
 FORCES = {"hard": "硬性", "soft": "原则上"}
 

@@ -33,7 +33,7 @@ def ranking_sheet(task: Task) -> Sheet:
             "application_id", "expert_id"
         )
     )
-    spec = task.call.spec.quotas.get("shortlist")
+    spec = task.call.spec.quota_of("shortlist", task.code)
     limit = spec.limit if spec else None
     lines = [_line(row, experts, recused) for row in rows]
     numbers = {id(line): place for place, line in enumerate(lines, 1)}

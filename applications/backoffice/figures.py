@@ -119,7 +119,8 @@ def slots_by_task(office: Office, code: str) -> dict[int, tuple[int, int]]:
         return {}
     used = quota.usage(office.call, code)
     keys = {task.pk: quota.scope_key(spec, Application(call=office.call, task=task)) for task in office.tasks}
-    return {pk: (used.get(key, 0), spec.limit) for pk, key in keys.items()}
+    limits = {task.pk: office.call.spec.quota_of(code, task.code).limit for task in office.tasks}
+    return {pk: (used.get(key, 0), limits[pk]) for pk, key in keys.items()}
 
 
 def ends(office: Office) -> list[tuple[str, Window, bool]]:

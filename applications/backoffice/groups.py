@@ -173,7 +173,7 @@ def _group(call: Call, applications: list[Application], uses, make: "_RowMaker")
     return Group(
         task=task,
         rows=[make.row(application, held.get(application.pk)) for application in applications],
-        quota=call.spec.quotas.get(QUOTA),
+        quota=call.spec.quota_of(QUOTA, task.code),
         slots=frozenset(use.slot for use in slots),
     )
 

@@ -228,7 +228,8 @@ class Writer:
     def _questions(self, options) -> dict:
         return {
             "answers": {
-                entry["key"]: paragraph(self.rng, entry["label"], entry["max_chars"]) for entry in options["questions"]
+                entry["key"]: paragraph(self.rng, entry["label"], entry.get("max_chars", 300))
+                for entry in options["questions"]
             }
         }
 

@@ -75,8 +75,8 @@ class Slots:
 
 def slots(call, rows: list[r.Row], waiting: set[int]) -> Slots | None:
     """How many may still go ahead; None without a limit. `waiting`: proposals that nobody has approved yet."""
-    spec = call.spec.quotas.get("shortlist")
-    if spec is None or not rows:
+    spec = call.spec.quota_of("shortlist", rows[0].application.task.code) if rows else None
+    if spec is None:
         return None
     used = quota.usage(call, "shortlist").get(quota.scope_key(spec, rows[0].application), 0)
     return Slots(spec.limit, used, spec.limit - used - len(waiting), spec.force == HARD)
