@@ -1,0 +1,147 @@
+"""Lines to paragraphs: what a line break cut is joined, what begins with a number or a label begins anew."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from programmes.importing.labels import MAKES_A_TASK, OTHER, Label, bare_label, label_at
+from programmes.importing.lines import ENDS, Line, width_of
+from programmes.importing.numbering import Mark
+
+OPENING, CLOSING = "（(“《【[", "）)”》】]"
+
+
+@dataclass
+class Paragraph:
+    """`mark`: its number, if that counts; `label`: what stands before the colon; `text` without either."""
+
+    text: str
+    line: int
+    mark: Mark | None = None
+    label: Label | None = None
+    level: int = 0
+    bold: bool = False
+    bullet: bool = False
+    last_width: int = 0
+    at: int = 0  # place among the paragraphs
+
+    @property
+    def title_like(self) -> bool:
+        """Short, and not a sentence."""
+        return (
+            bool(self.text) and len(self.text) <= 80 and self.text[-1] not in ENDS + "，,、" and "。" not in self.text
+        )
+
+
+def wrap_width(lines: list[Line]) -> int:
+    """The width at which a text breaks its lines, or 0 where a line is a paragraph."""
+    widths = sorted(line.width for line in lines if not line.own)
+    if len(widths) < 12:
+        return 0
+    full = widths[int(len(widths) * 0.9)]
+    near = sum(full * 0.8 <= width <= full * 1.15 for width in widths)
+    return full if near >= 0.4 * len(widths) and 24 <= full <= 140 else 0
+
+
+def frequent_labels(lines: list[Line]) -> Counter:
+    """How often each label stands at the beginning of a line, also behind a number."""
+    counts: Counter = Counter()
+    for line in lines:
+        if label := label_at(line.text):
+            counts[label.word] += 1
+    return counts
+
+
+def paragraphs_of(lines: list[Line], marks: list[Mark]) -> list[Paragraph]:
+    """All paragraphs in order; labels in the middle of a paragraph begin a new one as well."""
+    full = wrap_width(lines)
+    by_line = {mark.at: mark for mark in marks}
+    counts = frequent_labels(lines)
+    bare = Counter(label.word for line in lines if (label := bare_label(line.text)))
+    found: list[Paragraph] = []
+    for at, line in enumerate(lines):
+        mark = by_line.get(at)
+        text = mark.rest if mark else line.text
+        label = _label(text, line, mark, counts, bare)
+        if mark is None and label is None and found and _goes_on(found[-1], line, full):
+            _append(found[-1], line)
+            continue
+        found.append(
+            Paragraph(text, line.no, mark, label, line.level, line.bold, line.bullet, last_width=line.width)
+        )  # fmt: skip
+        if label:
+            found[-1].text = label.rest
+    inside = {word for word, count in counts.items() if count >= 2 and _splits(word)}
+    split = [part for paragraph in found for part in _split(paragraph, inside)]
+    for at, paragraph in enumerate(split):
+        paragraph.at = at
+    return split
+
+
+def _splits(word: str) -> bool:
+    label = label_at(word + "：")
+    return label is not None and label.role != OTHER
+
+
+def _label(text: str, line: Line, mark: Mark | None, counts: Counter, bare: Counter) -> Label | None:
+    """The label of a line. A word whose meaning is unknown must recur; a bare one must recur or be dressed up."""
+    label = label_at(text)
+    if label and (label.role != OTHER or counts[label.word] >= 3):
+        return label
+    label = bare_label(text)
+    if label and (bare[label.word] >= 2 or mark or line.level or line.bold):
+        return label
+    return None
+
+
+def _goes_on(before: Paragraph, line: Line, full: int) -> bool:
+    """Whether this line goes on with the paragraph before it."""
+    if line.own or line.level or line.bullet or line.bold or before.level and not full:
+        return False
+    if _open_bracket(before.text):
+        return True
+    if full:
+        return before.last_width >= 0.84 * full
+    # a paragraph per line: only a sentence that a page break cut goes on
+    return bool(before.text) and before.text[-1] not in ENDS and len(before.text) > 60
+
+
+def _open_bracket(text: str) -> bool:
+    tail = text[-60:]
+    last_open = max((tail.rfind(sign) for sign in "（("), default=-1)
+    return last_open >= 0 and not re.search(r"[）)]", tail[last_open:])
+
+
+def _append(paragraph: Paragraph, line: Line) -> None:
+    left, right = paragraph.text[-1:], line.text[:1]
+    both_latin = left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
+    paragraph.text += (" " if both_latin and left.isalpha() and right.isalpha() else "") + line.text
+    paragraph.last_width = width_of(line.text)
+
+
+def _split(paragraph: Paragraph, words: set[str]) -> list[Paragraph]:
+    """A paragraph in which a known label stands after the end of a sentence, as several."""
+    if not words or not any(word in paragraph.text for word in words):
+        return [paragraph]
+    choice = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    cuts = [
+        found
+        for found in re.finditer(
+            rf"(?:(?<=[。；;！!?？\s])|(?<=[。；;] ))[【\[]?({choice})[】\]]?[：:]", paragraph.text
+        )
+    ]
+    if not cuts:
+        return [paragraph]
+    parts, text = [], paragraph.text
+    ends = [cut.start() for cut in cuts[1:]] + [len(text)]
+    paragraph.text = text[: cuts[0].start()].strip()
+    parts.append(paragraph)
+    for cut, end in zip(cuts, ends, strict=True):
+        label = label_at(cut[1] + "：")
+        parts.append(Paragraph(text[cut.end() : end].strip(), paragraph.line, None, label))
+    return parts
+
+
+def has_task_label(paragraph: Paragraph) -> bool:
+    """Whether this paragraph begins with a label that a task has."""
+    return paragraph.label is not None and paragraph.label.role in MAKES_A_TASK
