@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -37,18 +37,31 @@ def copy_call(
     document = copy.deepcopy(call.current_version.document)
     document["slug"] = slug
     document["title"] = title or document["title"]
-    for name, item in document["windows"].items():
-        if windows and name in windows:
-            opens_at, closes_at = windows[name]
-        else:
-            opens_at = read_instant(item["opens"]) if item.get("opens") else None
-            closes_at = read_instant(item["closes"], closing=True)
-            opens_at = opens_at + shift if opens_at and shift else opens_at
-            closes_at = closes_at + shift if shift else closes_at
-        document["windows"][name] = {"closes": _written(closes_at)} | (
-            {"opens": _written(opens_at)} if opens_at else {}
-        )
+    document["windows"] = moved_windows(document["windows"], shift, windows)
     return load_document(document, by=by, is_rehearsal=is_rehearsal, is_demo=is_demo, original=call).call
+
+
+def moved_windows(
+    written: Mapping[str, Mapping], shift: timedelta | None = None, own: Mapping[str, Ends] | None = None
+) -> dict[str, dict]:
+    """A document's windows, all moved by `shift`, some replaced by their `own` ends; unmoved ones stay as written."""
+    moved = {}
+    for name, item in written.items():
+        if own and name in own:
+            opens_at, closes_at = own[name]
+            moved[name] = {"closes": _written(closes_at)} | ({"opens": _written(opens_at)} if opens_at else {})
+        elif shift:
+            moved[name] = {end: _moved(text, shift, closing=end == "closes") for end, text in item.items()}
+        else:
+            moved[name] = dict(item)
+    return moved
+
+
+def _moved(text: str, shift: timedelta, *, closing: bool) -> str:
+    """One end moved; a bare date that moves by whole days stays a bare date, as people wrote it."""
+    if len(text) == 10 and shift == timedelta(days=shift.days):
+        return (date.fromisoformat(text) + shift).isoformat()
+    return _written(read_instant(text, closing=closing) + shift)
 
 
 def _written(moment: datetime) -> str:

@@ -117,6 +117,41 @@ class CallVersion(models.Model):
         return spec_of(self.sha256, lambda: self.document)
 
 
+class CallDraft(models.Model):
+    """What a call shall become: a document under work in the back office, applied as a whole or thrown away.
+
+    `call` is None for a call that does not exist yet; `source` is the one it was copied from. `base`: the version that
+    was current when the work began; `version` counts the saves and is the lock against overwriting each other.
+    """
+
+    call = models.OneToOneField(Call, models.CASCADE, null=True, related_name="draft", verbose_name="批次")
+    source = models.ForeignKey(Call, models.CASCADE, null=True, related_name="+", verbose_name="来源批次")
+    base = models.ForeignKey(CallVersion, models.PROTECT, related_name="+", verbose_name="依据的版本")
+    slug = models.CharField("标识", unique=True, max_length=80, validators=[CODE])
+    document = models.JSONField("内容")
+    version = models.PositiveIntegerField("保存次数", default=1)
+    created_at = models.DateTimeField("建立时间", default=clock.now, editable=False)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="保存人")
+    saved_at = models.DateTimeField("保存时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "批次修改稿"
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(call__isnull=False) | Q(source__isnull=False), name="a_draft_changes_or_copies_a_call"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.document.get('title', self.slug)}（修改稿）"
+
+    @property
+    def origin(self) -> Call:
+        """The call whose officers may work on it: the one it changes, else the one it was copied from."""
+        return self.call or self.source
+
+
 class Field(models.Model):
     """领域 / 专项. Keyed (call, code); one that is in use is retired, not deleted."""
 
