@@ -2,6 +2,27 @@
 
 A section keeps exactly what was typed. At each save the typed rows are rebuilt from what can be read; what cannot be
 read stays in the section and is named by a `Finding`, so that nothing typed is lost and nothing unreadable is compared.
+
+What `workflow.save_section` takes and `Section.data` holds, by the section's type; every value is a text as typed:
+
+    project      {"title", "part": code of the task's part, "starts_on", "ends_on": 2025-03-06}; the last three only
+                 where the task has parts and where the section's option `term` is dates
+    unit         {key of the field: text}
+    partners     {"rows": [{"name", "code", "type", "country": ISO code such as CN or DE, "duty"}]}; no code abroad
+    team         {"rows": [{"name", "is_leader": bool, "birth_date", "title", "degree", "employer", "duty", "months",
+                 "id_number"}]}
+    budget       {"sources": [{"source", "year": int, "amount"}], "items": [{"item", "amount"}]}
+    commitments  {"rows": {indicator code: {"value" | "low" and "high" | "text", "proof", "note"}}}, of the chosen part
+    targets      {"rows": {key of the row: {"value"}}}
+    questions    {"answers": {key: text}}: yes_no is "yes" or "no", choice one of its choices, multi the list of the
+                 chosen ones, a date 2025-03-06, a number without its unit (programmes.answers)
+    table        {"rows": [{key of the column: text}]}; a multi's chosen ones are joined by "；"
+    pledge       {"agreed": bool, "signer": name}; for `signer: participants` {"agreed": bool, "signers": [names]},
+                 every member of the team among them
+    attachments  {}: files are Attachment rows
+
+A section or question whose condition does not hold keeps what was typed, and nobody asks, counts or prints it.
+"gone" beside these: [{"label", "text"}], what stood there when the owner took over a newer form that no longer asks it.
 """
 
 from collections.abc import Callable, Iterable

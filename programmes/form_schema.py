@@ -1,7 +1,7 @@
 """The sections of an application form: known types, each with the options that it understands."""
 
 from programmes.checks import Choice, Instant, Int, ListOf, Optional, Record, Text, any_of, boolean, key
-from programmes.words import BUDGET_SOURCES, PLEDGE_SIGNERS, SECTION_TYPES, UNIT_TYPES
+from programmes.words import BETWEEN, BUDGET_SOURCES, PLEDGE_SIGNERS, SECTION_TYPES, UNIT_TYPES, YES_NO
 
 MEMBER_COLUMNS = ("name", "birth_date", "title", "degree", "employer", "duty", "months")
 # A form may ask twice for answers, but the rows of an application know no section: one of each other type.
@@ -132,11 +132,104 @@ SHAPE = Record(
 
 
 def SECTION(value, path, report):  # noqa: N802  (a checker like the others)
-    """One section: its own shape, then the options of its type."""
+    """One section: its own shape, then the options of its type, then what its entries need of each other."""
     SHAPE(value, path, report)
-    if isinstance(value, dict) and value.get("type") in OPTIONS:
-        OPTIONS[value["type"]](value.get("options", {}), (*path, "options"), report)
-        rows = value.get("options", {})
-        for position, row in enumerate(rows.get("rows", []) if isinstance(rows, dict) else []):
-            if isinstance(row, dict) and (row.get("kind") == "choice") != ("choices" in row):
-                report((*path, "options", "rows", position, "choices"), row.get("choices"), "仅 choice 类须列出的选项")
+    if not isinstance(value, dict) or value.get("type") not in OPTIONS:
+        return
+    options = value.get("options", {})
+    OPTIONS[value["type"]](options, (*path, "options"), report)
+    if not isinstance(options, dict):
+        return
+    for name in ("rows", "questions", "columns"):
+        for position, entry in enumerate(_entries(options, name)):
+            _choices(entry, (*path, "options", name, position), report)
+    if "most_years" in options and options.get("term") != "dates":
+        report((*path, "options", "most_years"), options["most_years"], "不填：只有 term 为 dates 才有 most_years")
+    least, most = options.get("least"), options.get("most")
+    if isinstance(least, int) and isinstance(most, int) and least > most:
+        report((*path, "options", "least"), least, f"不大于 most（{most}）")
+
+
+def QUESTIONS(value, path, report):  # noqa: N802
+    """A list of questions outside the form, such as an obligation's: shapes, choices and conditions."""
+    ListOf(QUESTION, least=1, distinct="key")(value, path, report)
+    entries = _entries({"questions": value}, "questions")
+    for position, entry in enumerate(entries):
+        _choices(entry, (*path, position), report)
+    _question_conditions(entries, path, report)
+
+
+def _entries(options, name: str) -> list[dict]:
+    rows = options.get(name, [])
+    return [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []
+
+
+def _choices(entry: dict, path, report) -> None:
+    """A closed kind lists its choices and no other does; those of a multi are joined in an answer by "；"."""
+    kind = entry.get("kind")
+    if (kind in ("choice", "multi")) != ("choices" in entry):
+        report((*path, "choices"), entry.get("choices"), "仅 choice、multi 类须列出的选项")
+    choices = entry.get("choices")
+    if kind == "multi" and isinstance(choices, list):
+        for place, choice in enumerate(choices):
+            if isinstance(choice, str) and BETWEEN in choice:
+                report((*path, "choices", place), choice, f"不含“{BETWEEN}”的文字")
+
+
+def conditions(document, report) -> None:
+    """Every `when` names something that comes before it and can be answered by the words it lists."""
+    categories = [item["code"] for item in document.get("categories", [])]
+    before: dict[str, dict] = {}
+    for place, section in enumerate(document["form"]):
+        path = ("form", place)
+        if section["type"] == "questions":
+            _question_conditions(section["options"]["questions"], (*path, "options", "questions"), report)
+        if section.get("when"):
+            _section_condition(section["when"], before, categories, (*path, "when"), report)
+        before[section["key"]] = section
+
+
+def _question_conditions(entries: list[dict], path, report) -> None:
+    before: dict[str, dict] = {}
+    for place, entry in enumerate(entries):
+        when = entry.get("when")
+        if isinstance(when, dict) and when.get("question"):
+            _answerable(before, when, (*path, place, "when"), report)
+        before[entry.get("key", "")] = entry
+
+
+def _section_condition(when: dict, before: dict, categories: list[str], path, report) -> None:
+    named = [name for name in ("section", "question", "is") if name in when]
+    if ("category" in when) == bool(named) or named and len(named) < 3:
+        report(path, when, "category，或 section、question 和 is 三项")
+        return
+    for place, code in enumerate(when.get("category", [])):
+        if code not in categories:
+            report((*path, "category", place), code, "categories 中的编码：" + "、".join(categories))
+    if not named:
+        return
+    if when["section"] not in before:
+        report((*path, "section"), when["section"], "前面一节的键：" + "、".join(before))
+        return
+    section = before[when["section"]]
+    name = {"questions": "questions", "unit": "fields"}.get(section["type"], "")
+    entries = section.get("options", {}).get(name, []) if name else []
+    _answerable({entry["key"]: {"kind": "text"} | entry if name == "fields" else entry for entry in entries}, when,
+                path, report)  # fmt: skip
+
+
+def _answerable(before: dict, when: dict, path, report) -> None:
+    """The question stands before, and its kind can give the words of the condition."""
+    question = before.get(when["question"])
+    if question is None:
+        report((*path, "question"), when["question"], "前面一个问题的键：" + ("、".join(before) or "（没有）"))
+        return
+    kind = question.get("kind", "long_text")
+    if kind not in ("choice", "multi", "yes_no", "text"):
+        report((*path, "question"), when["question"], "choice、multi、yes_no 或 text 类的问题")
+        return
+    known = list(YES_NO) if kind == "yes_no" else question.get("choices", [])
+    for place, word in enumerate(when.get("is", [])):
+        if kind != "text" and word not in known:
+            label = question.get("label", when["question"])
+            report((*path, "is", place), word, f"“{label}”的选项：" + "、".join(known))

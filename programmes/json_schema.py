@@ -140,4 +140,5 @@ FUNCTIONS: dict[Callable, dict | Callable[[], dict]] = {
     },
     schema._share: {"type": "string", "pattern": r"^\d+/\d+$"},
     form_schema.SECTION: _section,
+    form_schema.QUESTIONS: lambda: {"type": "array", "minItems": 1, "items": _schema(form_schema.QUESTION)},
 }

@@ -23,7 +23,7 @@ from programmes.checks import (
     key,
     number,
 )
-from programmes.form_schema import QUESTION, REPEATABLE, SECTION
+from programmes.form_schema import QUESTIONS, REPEATABLE, SECTION, conditions
 from programmes.indicators import COMPARATORS, SENSES
 from programmes.instants import read_instant
 from programmes.requirements import REGISTRY
@@ -166,6 +166,7 @@ CRITERION = Record(
     }
 )
 
+
 def _share(value, path, report):
     """A fraction below one as text, such as 1/2 or 2/3: more than this share of the votes is needed."""
     parts = value.split("/") if isinstance(value, str) else []
@@ -195,7 +196,7 @@ OBLIGATION = Record(
         "blocks": Optional(Choice(("start_work", "submit_evaluation"))),
         "needs_officer": Optional(boolean),
         "help": Optional(Text(600)),
-        "questions": Optional(ListOf(QUESTION, least=1, distinct="key")),
+        "questions": Optional(QUESTIONS),
     }
 )
 
@@ -286,7 +287,7 @@ def problems_of(document: object) -> list[Problem]:
 
     DOCUMENT(document, (), report)
     if not problems:
-        for look in (_windows, _tasks, _indicators, _requirements, _references, _review, _obligations):
+        for look in (_windows, _tasks, _indicators, _requirements, _references, conditions, _review, _obligations):
             look(document, report)
     return problems
 

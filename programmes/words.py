@@ -78,6 +78,9 @@ OBLIGATION_KINDS = {
 }
 PERIODS = {"year": "每年", "quarter": "每季度"}
 PLEDGE_SIGNERS = {"unit": "申报单位", "leader": "项目负责人", "participants": "参与人员"}
+YES_NO = {"yes": "是", "no": "否"}
+BETWEEN = "；"
+"""Stands between the chosen ones in an answer of several."""
 CLOCK_UNITS = {"days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
 FORCES = {"hard": "硬性", "soft": "原则上"}
 
