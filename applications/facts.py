@@ -8,6 +8,7 @@ from django.db.models import Q
 from applications.models import Application
 from applications.states import State
 from jbgs.lib import clock
+from programmes.answers import asked_form
 from programmes.facts import (
     AttachmentFacts,
     CommitmentFacts,
@@ -43,19 +44,22 @@ def facts_of(application: Application, today: date | None = None) -> Facts:
     """One application as a frozen dataclass; eight queries however many rows it has."""
     spec = application.call_version.spec
     sections = {row.key: row.data for row in application.sections.all()}
-    lines = list(application.budget_lines.all())
+    form = asked_form(spec, application.task.code, sections)  # sections that are not asked count for nothing
+    types = {section.type for section in form.sections}
+    lines = list(application.budget_lines.all()) if "budget" in types else []
     pledge = next((row for row in application.pledges.all() if row.withdrawn_at is None), None)
     return Facts(
         task=spec.tasks[application.task.code],
-        form=spec.form,
+        form=form,
         unit=unit_facts(application.unit),
         today=today or clock.today(),
         title=application.title,
         partners=tuple(
             PartnerFacts(name=row.name, code=row.code, type=row.type, country=row.country or "CN", duty=row.duty)
             for row in application.partners.all()
+            if "partners" in types
         ),
-        team=tuple(_member(row) for row in application.members.all()),
+        team=tuple(_member(row) for row in application.members.all() if "team" in types),
         sources=tuple(SourceFacts(row.code, row.year, _money(row)) for row in lines if row.kind == "source"),
         items=tuple(ItemFacts(row.code, _money(row)) for row in lines if row.kind == "item"),
         commitments={
@@ -67,7 +71,7 @@ def facts_of(application: Application, today: date | None = None) -> Facts:
             for row in application.attachments.all()
             if row.removed_at is None
         ),
-        sections=sections,
+        sections={section.key: sections[section.key] for section in form.sections if section.key in sections},
         pledge_agreed=pledge is not None,
         pledge_signer=pledge.signer if pledge else "",
         others=_others(application),

@@ -2,8 +2,9 @@
 
 Every answer is one text, kept exactly as it was typed: `yes_no` is "yes" or "no", `choice` one of the question's
 choices, a date 2025-03-06, a number without its unit. The answer of a `multi` is the list of its chosen ones; in a
-table's cell, and wherever one text is needed (`text_of`), they are joined by "；". An entry is the mapping of a question
-or of a table's column in the call's document: {key, label, kind, choices, unit, max_chars, required, help, when}.
+table's cell, and wherever one text is needed (`text_of`), they are joined by "；". An entry is the mapping of a
+question or of a table's column in the call's document: {key, label, kind, choices, unit, max_chars, required, help,
+when}.
 """
 
 import re
