@@ -142,8 +142,8 @@ def _lock(call: Call) -> None:
 
 
 def _locked(draft: CallDraft) -> CallDraft:
-    related = ("call__current_version", "source__current_version", "saved_by")
-    found = CallDraft.objects.select_for_update(of=("self",)).select_related(*related).filter(pk=draft.pk).first()
+    """The draft under its lock, read without a join: PostgreSQL drops a row whose joined key another save changed."""
+    found = CallDraft.objects.select_for_update().filter(pk=draft.pk).first()
     if found is None:
         raise Refused("draft_gone", "这份修改稿已经生效或者作废，不能再办理。")
     return found

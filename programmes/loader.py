@@ -45,11 +45,11 @@ def read_document(source: File | str) -> dict:
         raise InvalidDocument([f"{file}：{problem}"]) from problem
     problems = problems_of(document)
     if problems:
-        raise InvalidDocument([f"{file}:{_line(lines, found.path)}: {found.sentence}" for found in problems])
+        raise InvalidDocument([f"{file}:{line_of(lines, found.path)}: {found.sentence}" for found in problems])
     return plain(document)
 
 
-def _line(lines: Mapping, path: tuple) -> int:
+def line_of(lines: Mapping, path: tuple) -> int:
     """The line of a path, or of the nearest thing around it."""
     while path and path not in lines:
         path = path[:-1]
