@@ -1,5 +1,6 @@
-"""`make bench`: four things that must stay quick, each beside a floor measured in the same run. JSON lines.
+"""`make bench`: what must stay quick, each beside a floor measured in the same run. JSON lines.
 
+    load_programme     a call of 107 tasks from file    | the YAML of the same file parsed, nothing else
     rehearsal          a rehearsal of 120 applications  | its rows written into the same tables by bare SQL, in bulk
     rehearsal_papers   its tables, lists and letters    | the same HTML by bare WeasyPrint (tables have no floor here)
     list_page          a page of 50 among 5,000         | the same 50 rows by one bare query
@@ -26,6 +27,7 @@ from pathlib import Path
 HOUSE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HOUSE))
 MIIT = HOUSE / "fixtures/programmes/miit-2025.yaml"
+LARGEST = HOUSE / "fixtures/programmes/most-2024.yaml"
 CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
 
@@ -69,7 +71,7 @@ def tell(name: str, product: Spent, floor: Spent, **more) -> None:
     print(json.dumps(figures, ensure_ascii=False), flush=True)
 
 
-NAMES = ("rehearsal", "list_page", "summary_table", "application_pdf")
+NAMES = ("load_programme", "rehearsal", "list_page", "summary_table", "application_pdf")
 
 
 def main() -> int:
@@ -94,10 +96,14 @@ def measure(names: set[str], applications: int, count: int, folder: Path) -> Non
 
     from programmes.loader import load_document
 
+    if "load_programme" in names:
+        measure_load_programme()
+    if not names - {"load_programme"}:
+        return
     call = load_document(MIIT).call
     if "rehearsal" in names:
         measure_rehearsal(call, applications, folder)
-    if names - {"rehearsal"}:
+    if names - {"load_programme", "rehearsal"}:
         listed, recommender = file_many(call, count)
         if "list_page" in names:
             measure_list_page(listed, recommender)
@@ -193,6 +199,32 @@ def bare_weasyprint() -> Callable[[str], bytes]:
 
 
 # --- The measurements ----------------------------------------------------------------------------------------------
+
+
+def measure_load_programme() -> None:
+    """The largest call, read, checked and written as a new one; each go is rolled back."""
+    import yaml
+    from django.db import transaction
+
+    from programmes import parse
+    from programmes.loader import load_document
+
+    shape: dict[str, int] = {}
+
+    def load() -> None:
+        parse._cache.clear()  # a command parses the document, so does every go
+        with transaction.atomic():
+            loaded = load_document(LARGEST)
+            assert loaded.created
+            tasks = loaded.version.spec.tasks.values()
+            shape.update(tasks=len(tasks), indicators=sum(len(task.indicators) for task in tasks))
+            transaction.set_rollback(True)
+
+    with counted() as sent:
+        load()
+    text = LARGEST.read_text(encoding="utf-8")
+    product, floor = side_by_side(load, lambda: yaml.compose(text, Loader=yaml.SafeLoader), 5)
+    tell("load_programme", product, floor, **shape, bytes=LARGEST.stat().st_size, queries=len(sent))
 
 
 def measure_rehearsal(call, applications: int, folder: Path) -> None:
