@@ -71,9 +71,14 @@ class Change:
 
 def difference(old: Mapping, new: Mapping) -> list[Change]:
     """Everything in which `new` differs from `old`, in the order of `new`; the slug is no content."""
-    drop = {"slug"}
-    before, after = ({key: value for key, value in one.items() if key not in drop} for one in (old, new))
+    before, after = (_in_order(one) for one in (old, new))
     return list(_compared(before, after, (), ()))
+
+
+def _in_order(document: Mapping) -> dict:
+    """Without the slug, in the order of the format: a database may have kept the keys in another one."""
+    keys = sorted((key for key in document if key != "slug"), key=lambda key: [*PARTS, key].index(key))
+    return {key: document[key] for key in keys}
 
 
 def _compared(old, new, path: tuple[str, ...], words: tuple[str, ...]) -> Iterator[Change]:

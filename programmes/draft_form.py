@@ -58,6 +58,7 @@ class Group:
     title: str
     entries: list[Entry]
     help: str = ""
+    columns: int = 2
 
 
 def groups(document: Mapping, part: str) -> list[Group]:
@@ -83,11 +84,11 @@ def _basics(document: Mapping) -> Iterator[Group]:
 
 def _rules(document: Mapping) -> Iterator[Group]:
     windows = [
-        Entry(f"windows.{name}.{end}", f"{word}{'开始' if end == 'opens' else '截止'}", "instant", help=INSTANT_HELP)
+        Entry(f"windows.{name}.{end}", f"{word}{'开始' if end == 'opens' else '截止'}", "instant")
         for name, word in WINDOWS.items()
         for end in ("opens", "closes")
     ]
-    yield Group("时间", windows, "延期请在批次页面办理，全部延期记录都会保留；这里改的是规则本身。")
+    yield Group("时间", windows, f"{INSTANT_HELP}。延期请在批次页面办理，记录都会保留；这里改的是规则本身。")
     switches = [Entry(f"flow.{key}", word, "bool") for key, word in SWITCHES.items()]
     yield Group("环节", [
         *switches,
@@ -100,14 +101,14 @@ def _rules(document: Mapping) -> Iterator[Group]:
             Entry(f"quotas.{code}.limit", "不超过（个）", "int", help="不填为不限"),
             Entry(f"quotas.{code}.scope", "按什么计数", "multi", choices=QUOTA_SCOPES),
             Entry(f"quotas.{code}.force", "性质", "choice", choices=FORCES, help="原则上：超出须写明理由"),
-        ])  # fmt: skip
+        ], columns=3)  # fmt: skip
     for name, word in CLOCKS.items():
         if name in document.get("clocks", {}):
             yield Group(f"期限：{word}", [
                 Entry(f"clocks.{name}.count", "数", "int"),
                 Entry(f"clocks.{name}.unit", "单位", "choice", choices=CLOCK_UNITS),
                 Entry(f"clocks.{name}.after", "从何时起算（说明）"),
-            ])  # fmt: skip
+            ], columns=3)  # fmt: skip
 
 
 def _texts(document: Mapping) -> Iterator[Group]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import yaml
 
+from programmes import checks, form_schema, schema
 from programmes.reader import CONSTANTS, DECIMAL, WHOLE
 
 WIDTH = 120
@@ -25,10 +26,39 @@ class _Dumper(yaml.SafeDumper):
 
 
 def write_document(document: Mapping) -> str:
-    """The document as YAML text, in the order of its keys."""
+    """The document as YAML text, in the order of the format: a database may have kept the keys in another one."""
     return yaml.dump(
-        _prepared(document), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDTH, default_flow_style=False
+        _prepared(ordered(document)),
+        Dumper=_Dumper,
+        allow_unicode=True,
+        sort_keys=False,
+        width=WIDTH,
+        default_flow_style=False,
     )
+
+
+def ordered(value, checker=schema.DOCUMENT):
+    """The same content with the keys of every part in the order in which the format names them; others follow."""
+    if isinstance(checker, checks.Optional):
+        return ordered(value, checker.item)
+    if isinstance(value, list):
+        return [ordered(item, getattr(checker, "item", None)) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    if checker is form_schema.SECTION:
+        return _ordered_section(value)
+    inner = getattr(checker, "entries", {})
+    known = inner if inner else getattr(getattr(checker, "name", None), "options", ())
+    keys = [key for key in known if key in value]
+    of_all = checker.item if isinstance(checker, checks.MapOf) else None
+    return {key: ordered(value[key], inner.get(key, of_all)) for key in [*keys, *(k for k in value if k not in keys)]}
+
+
+def _ordered_section(value: Mapping) -> dict:
+    made = ordered(value, form_schema.SHAPE)
+    if "options" in made:
+        made["options"] = ordered(made["options"], form_schema.OPTIONS.get(value.get("type")))
+    return made
 
 
 def _prepared(value, key: str = ""):

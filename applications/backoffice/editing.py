@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from applications.backoffice.acting import one_time_key, refuse_stranger, render_page
 from applications.backoffice.office import url
+from applications.diff import words
 from applications.workflow.calls import apply_draft, may_edit
 from audit import log
 from jbgs.lib.errors import Forbidden, Refused
@@ -24,6 +25,7 @@ from programmes.writing import write_document
 
 NO_CALL = "没有这个批次，或者您没有修改它的权限。"
 TASKS_ON_A_PAGE = 50
+CHANGES_SHOWN = 300
 MOST_YAML = 4_000_000  # characters
 
 
@@ -136,8 +138,11 @@ def overview(request: HttpRequest, pk: int, *, error: Refused | None = None) -> 
     """The differences, what is still wrong, and the button that puts the draft in force."""
     draft = _draft_of(request, pk)
     changes = editing.changes(draft)
+    shown = [(change, *words(change.old, change.new)) for change in changes[:CHANGES_SHOWN]]
     context = {
-        "title": "差异与生效", "part": "", "changes": changes, "problems": editing.problems(draft), "error": error,
+        "total": len(changes),
+        "left_out": len(changes) - len(shown),
+        "title": "差异与生效", "part": "", "changes": shown, "problems": editing.problems(draft), "error": error,
         "outdated": editing.is_outdated(draft), "reason": request.POST.get("reason", ""), "key": one_time_key(),
     }  # fmt: skip
     return _render(request, "overview", draft, context, status=error.status if error else 200)

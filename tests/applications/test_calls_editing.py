@@ -4,6 +4,7 @@ import copy
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from applications.models import QuotaUse
 from applications.workflow.calls import apply_draft
@@ -174,7 +175,7 @@ def test_from_the_call_to_a_new_version(w, office):
     assert 'name="quotas.shortlist.limit"' in office.get(rules).content.decode()
     sent = {"quotas.shortlist.limit": "4", "windows.apply.closes": "2025-03-07 17:30"}
     assert office.post(rules, form_of(draft, "rules") | sent).status_code == 302
-    shown = office.get(at("draft", draft.pk)).content.decode()
+    shown = strip_tags(office.get(at("draft", draft.pk)).content.decode())  # what changed inside a value is marked
     assert "名额 › 入围 › 数量" in shown and "2025-03-07 17:30" in shown
     draft.refresh_from_db()
     answer = office.post(at("draft_apply", draft.pk), {"version": draft.version, "reason": "按通知调整"})

@@ -47,3 +47,14 @@ def test_figures_are_written_as_numbers_with_every_digit():
 
 def test_long_texts_are_blocks_that_people_can_read():
     assert "|" in write_document({"texts": {"pledge": "第一行\n第二行"}})
+
+
+def test_the_order_of_the_format_comes_back_whatever_the_database_made_of_it():
+    """PostgreSQL's jsonb sorts the keys of a document by their length."""
+    shuffled = {"tasks": [{"title": "甲", "field": "a", "code": "A-1"}], "title": "批次", "slug": "x-1",
+                "windows": {"recommend": {"opens": "2025-01-01"}, "apply": {}},
+                "form": [{"type": "budget", "key": "b", "options": {"items": [], "years": [2025]}}]}  # fmt: skip
+    text = write_document(shuffled)
+    places = [text.index(word) for word in ("slug:", "title:", "windows:", "apply:", "recommend:", "form:", "tasks:")]
+    assert places == sorted(places)
+    assert text.index("years:") < text.index("items:") and text.index("code: A-1") < text.index("title: 甲")
