@@ -11,7 +11,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.models import User
 from applications.models import ApplicationUserObjectPermission
-from programmes.models import CallUserObjectPermission, FieldUserObjectPermission
+from programmes.models import Call, CallUserObjectPermission, FieldUserObjectPermission
 
 _CACHE = "_jbgs_grants"
 
@@ -23,6 +23,37 @@ class Grants:
     calls: frozenset[int]
     supervised: frozenset[int]
     fields: frozenset[int]
+
+
+_OWNED = "_jbgs_owned_calls"
+
+
+def owned_calls(user) -> frozenset[int]:
+    """The calls in which the unit of this person posts needs and chooses by itself (S08); one query, kept.
+
+    Rehearsals are only for the fictitious people who play them.
+    """
+    if not (getattr(user, "is_active", False) and user.is_owner and user.unit_id):
+        return frozenset()
+    if _OWNED not in user.__dict__:
+        calls = Call.objects.filter(tasks__owner_code=user.unit.code).distinct().select_related("current_version")
+        calls = calls if user.is_fictitious else calls.filter(is_rehearsal=False)
+        chosen = (call.pk for call in calls if call.spec.flow.decision_by == "owner")
+        user.__dict__[_OWNED] = frozenset(chosen)
+    return user.__dict__[_OWNED]
+
+
+def owns(user, application) -> bool:
+    """Whether the task is a need of this person's unit, which chooses in this call."""
+    return application.call_id in owned_calls(user) and application.task.owner_code == user.unit.code
+
+
+def owners_of(application):
+    """The active people of the unit whose need the task is; none where the call's officers choose."""
+    if not application.task.owner_code or application.call.spec.flow.decision_by != "owner":
+        return User.objects.none()
+    people = User.objects.filter(role=User.Role.OWNER, unit__code=application.task.owner_code, is_active=True)
+    return people.filter(is_fictitious=True) if application.call.is_rehearsal else people
 
 
 def grants_of(user) -> Grants:

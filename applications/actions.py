@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from accounts.models import system_user
 from applications import guards as g
+from applications import guards_review as gr
 from applications import quota, rules
 from applications.models import Application, RecommendationList
 from applications.states import State
@@ -103,7 +104,7 @@ def _who_was_faster(application: Application, label: str, by) -> str:
 
     Applicants, departments and the public hear of their own people only, and of no result that is not public yet.
     """
-    inside = getattr(by, "is_officer", False)
+    inside = getattr(by, "is_officer", False) or rules.is_owner(application, by)
     state = application.get_state_display() if inside else application.applicant_state.label
     moves = [act.name for act in ACTS.values() if act.transition]
     entries = Entry.objects.for_object(application).done().filter(action__in=moves)
@@ -161,8 +162,10 @@ _TABLE = (
         (g.list_confirmed, g.supplement_overdue, g.ground_known, REASON), logged=("ground", "reason"),
     ),
     Act("start_review", "送审", rules.can_start_review),
-    _decision("propose", "拟入围", rules.can_propose, g.reason_against_ranking, scopes=("shortlist",)),
-    _decision("pass_over", "未入围", rules.can_pass_over, g.reason_given),
+    _decision(
+        "propose", "拟入围", rules.can_propose, g.reason_against_ranking, gr.rounds_passed, scopes=("shortlist",)
+    ),
+    _decision("pass_over", "未入围", rules.can_pass_over, g.reason_given, gr.rounds_ended),
     _decision("unpropose", "撤销拟入围", rules.can_unpropose, g.reason_given, scopes=("shortlist",)),
     Act(
         "open_publicity", "公示", rules.can_open_publicity, (g.not_yet_public,),
@@ -177,7 +180,9 @@ _TABLE = (
     Act("start_work", "启动攻关", rules.can_start_work, (g.agreement_signed,)),
     Act("submit_evaluation", "申请测评", rules.can_submit_evaluation, (g.in_evaluation_time, g.everything_measured)),
     Act("confirm_measurements", "核实实测值", rules.can_confirm_measurements, transition=False),
-    _decision("award", "优胜", rules.can_award, g.measurements_confirmed, scopes=("award",)),
+    _decision(
+        "award", "优胜", rules.can_award, g.measurements_confirmed, gr.supplier_said, scopes=("award",)
+    ),
     _decision("not_award", "未优胜", rules.can_not_award, g.measurements_confirmed, g.reason_given),
     Act(
         "appeal", "申请复审", rules.can_appeal,
@@ -189,13 +194,41 @@ _TABLE = (
     ),
     _decision("reopen_form_check", "重新形式审查", rules.can_reopen_form_check, g.appeal_upheld),
     _decision("reopen_review", "重新评审", rules.can_reopen_review, g.appeal_upheld),
-    _decision("terminate", "终止", rules.can_terminate, g.hearing_held, g.reason_given),
-    _decision("revoke", "撤销", rules.can_revoke, g.hearing_held, g.reason_given),
+    _decision("terminate", "终止", rules.can_terminate, gr.hearing_held, g.reason_given),
+    _decision("revoke", "撤销", rules.can_revoke, gr.hearing_held, g.reason_given),
     Act(
         "prepare_decision", "拟定决定", rules.can_decide, transition=False,
         logged=("verb", "reason", "rank", "against_ranking", "over_reason"),
     ),
-    Act("discard_decision", "作废拟定", rules.can_decide, transition=False),
+    Act("discard_decision", "作废拟定", rules.can_decide, (gr.theirs_to_discard,), transition=False),
+    Act(
+        "record_round", "登记评审结果", rules.can_record_round,
+        (gr.round_asked, gr.correction_explained, gr.outcome_whole), transition=False,
+        logged=("kind", "passed", "votes_for", "votes_against", "votes_abstain", "people", "items", "held_on", "text",
+                "reason", "against_ranking"),
+    ),
+    Act(
+        "object_to_round", "对核查结果提出异议", rules.can_object_to_round,
+        (gr.contestable, g.says("text", "请写明异议理由和依据。")), transition=False, logged=("text",),
+    ),
+    Act(
+        "settle_round_objection", "处理核查结果异议", rules.can_settle,
+        (g.says("answer", "请写明处理意见。"),), transition=False, logged=("answer", "upheld", "again"),
+    ),
+    Act(
+        "notice", "拟处理告知", rules.can_notice,
+        (gr.no_open_hearing, g.says("ground", "请写明拟处理的事实和依据。"), gr.time_to_state), transition=False,
+        logged=("verb", "ground", "state_until"),
+    ),
+    Act(
+        "make_statement", "陈述申辩", rules.can_make_statement,
+        (gr.hearing_open, g.says("text", "请写明陈述申辩的意见。")), transition=False, logged=("text",),
+    ),
+    Act(
+        "close_hearing", "登记听取结果", rules.can_notice,
+        (gr.hearing_ripe, g.says("finding", "请写明听取情况和复核意见。")), transition=False,
+        logged=("result", "finding", "held_on"),
+    ),
 )  # fmt: skip
 
 ACTS: dict[str, Act] = {act.name: act for act in _TABLE}

@@ -146,6 +146,76 @@ def objected(application, objection):
     )  # fmt: skip
 
 
+def forwarded(application):
+    """The application reaches the owner of the need, who chooses (S07)."""
+    _tell_owners("application_forwarded", application, f"{application.unit.name}揭榜“{application.task.title}”，请选择")
+
+
+def chosen(application, label: str):
+    """The owner's people hear what became of an application for their need."""
+    _tell_owners("owner_decided", application, f"{application.unit.name}“{application.title}”：{label}")
+
+
+def _tell_owners(event: str, application, title: str):
+    enqueue(
+        event, access.owners_of(application), title=title,
+        url=reverse("admin:index"), about=f"application:{application.pk}",
+        dedup=f"application:{application.pk}:{application.state_since.isoformat()}",
+        channels=ON_SCREEN if application.call.is_rehearsal else EVERYWHERE,
+    )  # fmt: skip
+
+
+def round_recorded(application, label: str, outcome):
+    """The unit hears of a result to which it may object (P12); of the others with the decision."""
+    if outcome.contestable_on is None:
+        return
+    last = outcome.contestable_on
+    _tell(
+        "round_recorded", application, _unit_people(application), once=f"outcome:{outcome.pk}",
+        title=f"“{application.title}”{label}{'通过' if outcome.passed else '未通过'}",
+        body=f"{outcome.text}\n对结果有异议的，可以在{last.year}年{last.month}月{last.day}日前提出。",
+    )  # fmt: skip
+
+
+def round_objected(application, objection):
+    _tell(
+        "round_objected", application, access.officers_of(application), once=f"outcome-objection:{objection.pk}",
+        back_office=True, title=f"{application.unit.name}对核查结果提出异议：“{application.title}”",
+    )  # fmt: skip
+
+
+def round_objection_settled(application, objection):
+    again = "，将重新核查" if objection.again else ""
+    _tell(
+        "round_objection_settled", application, _unit_people(application), once=f"outcome-objection:{objection.pk}",
+        title=f"“{application.title}”核查结果异议：{objection.get_state_display()}{again}", body=objection.answer,
+    )  # fmt: skip
+
+
+def end_announced(application, label: str, hearing):
+    """The pre-notice: what is intended, why, and until when the unit may speak (P22)."""
+    last = hearing.state_until
+    _tell(
+        "end_announced", application, _unit_people(application), once=f"hearing:{hearing.pk}:notice",
+        title=f"“{application.title}”拟{label}，可以在{last.year}年{last.month}月{last.day}日前陈述申辩",
+        body=hearing.ground,
+    )  # fmt: skip
+
+
+def statement_made(application, hearing):
+    _tell(
+        "statement_made", application, access.officers_of(application), once=f"hearing:{hearing.pk}:statement",
+        back_office=True, title=f"{application.unit.name}已陈述申辩：“{application.title}”",
+    )  # fmt: skip
+
+
+def hearing_closed(application, label: str, hearing):
+    _tell(
+        "hearing_closed", application, _unit_people(application), once=f"hearing:{hearing.pk}:result",
+        title=f"“{application.title}”拟{label}：{hearing.get_result_display()}", body=hearing.finding,
+    )  # fmt: skip
+
+
 def decided(application, label: str, reason: str):
     """The outcome of a decision, calm and complete, to the unit."""
     _tell(

@@ -4,14 +4,15 @@ from django.db.models import Q
 
 from applications import access
 from applications.models import Application, ApplicationUserObjectPermission
-from applications.states import INFO, WITH_DEPARTMENT, WITH_MINISTRY
+from applications.states import INFO, WITH_DEPARTMENT, WITH_MINISTRY, WITH_OWNER
 
 
 def visible_to(user):
     """The applications that `user` may see, as a queryset. Nobody sees all: not even a superuser.
 
     Units see their own; departments those filed through them, from the first submission on; officers those of their
-    calls and fields once recommended; supervisors those of their calls; experts those assigned to them.
+    calls and fields once recommended; supervisors those of their calls; experts those assigned to them; the people of a
+    task's owner those for its needs once forwarded, where the owner chooses (S07).
     """
     everything = Application.objects.all()
     if not getattr(user, "is_active", False):
@@ -26,6 +27,11 @@ def visible_to(user):
         return everything.filter(mine, state__in=WITH_MINISTRY)
     if user.is_supervisor:
         return everything.filter(call_id__in=access.grants_of(user).supervised, state__in=WITH_MINISTRY)
+    if user.is_owner:
+        owned = access.owned_calls(user)
+        if not owned:
+            return everything.none()
+        return everything.filter(call_id__in=owned, task__owner_code=user.unit.code, state__in=WITH_OWNER)
     if user.is_expert:
         assigned = ApplicationUserObjectPermission.objects.filter(
             user=user, permission__codename="review_application"

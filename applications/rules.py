@@ -33,6 +33,22 @@ def is_officer(application, user) -> bool:
     return user.is_active and user.is_officer and access.manages(user, application)
 
 
+def is_owner(application, user) -> bool:
+    """A person of the unit whose need the task is, in a call where the owner chooses (S08)."""
+    return user.is_active and user.is_owner and access.owns(user, application)
+
+
+def decides(application, user) -> bool:
+    """Who has a part in decisions: officers, and the owner's people where the owner chooses."""
+    return is_officer(application, user) or is_owner(application, user)
+
+
+def chooses(application, user) -> bool:
+    """Who prepares choice and acceptance: the owner's people where the call says so, else officers (S08, S10)."""
+    by_owner = application.call.spec.flow.decision_by == "owner"
+    return is_owner(application, user) if by_owner else is_officer(application, user)
+
+
 def is_system(application, user) -> bool:
     """The system itself, which passes stages that a call has switched off."""
     return user.role == user.Role.SYSTEM
@@ -94,24 +110,26 @@ can_supplement = _transition("supplement", is_of_unit)
 can_accept = _transition("accept", is_officer)
 can_reject = _transition("reject", is_officer)
 can_start_review = _transition("start_review", is_officer)
-can_propose = _transition("propose", is_officer)
-can_pass_over = _transition("pass_over", is_officer)
+can_propose = _transition("propose", decides)
+can_pass_over = _transition("pass_over", decides)
 can_unpropose = _transition("unpropose", is_officer)
 can_open_publicity = _in_states("open_publicity", is_officer, {State.PROPOSED})
 can_shortlist = _transition("shortlist", is_officer)
 can_start_work = _transition("start_work", starts_work)
 can_submit_evaluation = _transition("submit_evaluation", is_of_unit)
-can_confirm_measurements = _in_states("confirm_measurements", is_officer, {State.IN_EVALUATION})
-can_award = _transition("award", is_officer)
-can_not_award = _transition("not_award", is_officer)
+can_confirm_measurements = _in_states("confirm_measurements", decides, {State.IN_EVALUATION})
+can_award = _transition("award", decides)
+can_not_award = _transition("not_award", decides)
 can_reopen_form_check = _transition("reopen_form_check", is_officer)
 can_reopen_review = _transition("reopen_review", is_officer)
 can_terminate = _transition("terminate", is_officer)
 can_revoke = _transition("revoke", is_officer)
 can_appeal = _in_states("appeal", is_of_unit, {State.REJECTED, State.NOT_SHORTLISTED})
 can_object = _in_states("object", anybody, {State.PROPOSED})
+can_record_round = _in_states("record_round", is_officer, {State.IN_REVIEW})
+can_object_to_round = _in_states("object_to_round", is_of_unit, {State.IN_REVIEW})
 can_settle = Rule("settle", is_officer, lambda application: True)
-can_decide = Rule("decide", is_officer, lambda application: any(rule.open(application) for rule in DECISIONS.values()))
+can_decide = Rule("decide", decides, lambda application: any(rule.open(application) for rule in DECISIONS.values()))
 
 DECISIONS: dict[str, Rule] = {
     rule.verb: rule
@@ -128,6 +146,23 @@ DECISIONS: dict[str, Rule] = {
     )
 }
 """The verbs that need a prepared Decision and a second person."""
+
+CHOICES = frozenset({"propose", "pass_over", "award", "not_award"})
+"""The decisions that are the owner's where the call leaves the choice to the task's owner."""
+
+
+def may_prepare(verb: str, application, user) -> bool:
+    """Who may prepare (and discard) this decision; a second person, of the owner or an officer, approves it."""
+    return chooses(application, user) if verb in CHOICES else is_officer(application, user)
+
+
+can_notice = Rule("notice", is_officer, lambda application: any(DECISIONS[verb].open(application) for verb in HEARD))
+can_make_statement = Rule(
+    "make_statement", is_of_unit, lambda application: any(DECISIONS[verb].open(application) for verb in HEARD)
+)
+
+HEARD = ("terminate", "revoke")
+"""The decisions before which the unit is told and heard (P22)."""
 
 
 def verbs_open_to(application, user) -> list[str]:

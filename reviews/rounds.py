@@ -1,32 +1,41 @@
-"""The round of a call in which people review now, the wording it follows, and when sheets are due."""
+"""The mail round of a call in which people score now, the wording it follows, and when sheets are due."""
 
 from datetime import datetime
 
 from django.db.models import Subquery
 
 from applications.models import ReviewRound
+from applications.rounds import SCORED, has_scores, rounds_of, specs_of
 from jbgs.lib import clock
+from jbgs.lib.errors import Refused
 from programmes import windows
 from programmes.models import CallVersion
 from reviews.models import Assignment
 
 
 def last_round(call) -> ReviewRound | None:
-    """The round that counts now; None before the first sheet was handed out."""
-    return ReviewRound.objects.filter(call=call).order_by("-order").first()
+    """The mail round that counts now; None before the first sheet was handed out."""
+    return ReviewRound.objects.filter(call=call, kind=SCORED).order_by("-order").first()
 
 
 def last_round_pk(call) -> Subquery:
     """The same as a part of a query, for pages that need nothing else of the round."""
-    return Subquery(ReviewRound.objects.filter(call=call).order_by("-order").values("pk")[:1])
+    return Subquery(ReviewRound.objects.filter(call=call, kind=SCORED).order_by("-order").values("pk")[:1])
 
 
 def current_round(call) -> ReviewRound:
-    """The call's last round, opened now if there is none."""
+    """The call's mail round, opened now if there is none; refused where experts do not score."""
     if found := last_round(call):
         return found
-    opened = {"kind": ReviewRound.Kind.MAIL, "opened_at": clock.now()}
-    return ReviewRound.objects.get_or_create(call=call, order=1, defaults=opened)[0]
+    if not has_scores(call):
+        raise Refused("no_mail_round", "本批次没有专家评分的环节。")
+    return next(round_.row for round_ in rounds_of(call) if round_.kind == SCORED)
+
+
+def experts_wanted(call) -> int:
+    """How many experts look at each application: of the mail round, none where nobody scores."""
+    return next((spec.experts or call.spec.review.experts_per_application for spec in specs_of(call)
+                 if spec.kind == SCORED), 0)  # fmt: skip
 
 
 def rules_of(round_: ReviewRound | None, call) -> CallVersion:

@@ -107,6 +107,13 @@ class World:
         workflow.prepare_decision(application, by=self.olga, verb=verb, reason=named.pop("reason", "理由充分"), **named)
         return workflow.approve_decision(application.decisions.get(state="prepared"), by=self.otto)
 
+    def heard(self, application, verb: str) -> None:
+        """The unit was told by olga that an end is near, spoke, and otto recorded that it stands."""
+        soon = clock.today() + timedelta(days=5)
+        workflow.give_notice(application, by=self.olga, verb=verb, ground="虚构的事实", state_until=soon)
+        workflow.make_statement(application, by=self.alice, text="虚构的申辩")
+        workflow.close_hearing(application, by=self.otto, result="kept", finding="申辩不成立")
+
     def shortlisted(self, **named) -> Application:
         application = self.in_review(**named)
         with clock.travel(RECOMMENDING):

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import rules, workflow
+from applications import rounds, rules, workflow
 from applications.actions import ACTS
 from applications.backoffice.acting import judged_at_the_door, sent_key
 from applications.backoffice.figures import slots_by_task
@@ -25,15 +25,13 @@ from applications.backoffice.office import (
     to_act_on,
     url,
 )
-from applications.models import Application, Decision
+from applications.models import Application, Decision, Hearing
 from applications.queries import for_page
 from applications.workflow.deciding import TAKES
 from jbgs.lib.errors import Refused
 from programmes.words import QUOTA_CODES
 
 ON_A_PAGE = 50
-HEARD = ("terminate", "revoke")
-"""The verbs before which the unit is heard (P22)."""
 RANKED = {"propose", "pass_over"}
 AWARDED = {"award", "not_award"}
 PREPARED = Decision.DecisionState.PREPARED
@@ -162,37 +160,31 @@ def _settle(request: HttpRequest, verb, words: str) -> HttpResponse:
 
 
 class DecisionForm(forms.Form):
-    """拟定决定. The hearing is asked for where the unit must have been heard."""
+    """拟定决定: the verb and its reason."""
 
     verb = forms.ChoiceField(label="决定")
     reason = forms.CharField(
         label="理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 5, "class": "text"}),
         help_text="随决定存档，原文告知申报单位。", error_messages={"required": "请写明理由。"},
     )  # fmt: skip
-    hearing = forms.CharField(
-        label="听取陈述申辩的时间和结果", required=False, max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "text"}),
-        help_text="终止、撤销前须听取申报单位的陈述申辩。",
-    )  # fmt: skip
 
     def __init__(self, *args, verbs: list[str], **named):
         super().__init__(*args, **named)
         self.fields["verb"].choices = [(verb, ACTS[verb].label) for verb in verbs]
-        if not set(verbs) & set(HEARD):
-            del self.fields["hearing"]
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("verb") in HEARD and not cleaned.get("hearing", "").strip():
-            self.add_error("hearing", "请记载听取申报单位陈述申辩的时间和结果。")
-        return cleaned
 
 
 def preparable(application: Application, user) -> list[str]:
-    """The decisions that this person may prepare here: what is ranked is prepared beside its ranking."""
-    flow = application.call.spec.flow
-    elsewhere = AWARDED | (RANKED if flow.review else set())
-    verbs = [verb for verb, rule in rules.DECISIONS.items() if verb not in elsewhere and rule(application, user)]
+    """The decisions that this person may prepare here: what is ranked is prepared beside its ranking, an end after the
+    unit was heard."""
+    elsewhere = AWARDED | (RANKED if rounds.has_scores(application.call) else set())
+    verbs = [
+        verb
+        for verb, rule in rules.DECISIONS.items()
+        if verb not in elsewhere and rule(application, user) and rules.may_prepare(verb, application, user)
+    ]
+    if set(verbs) & set(rules.HEARD):
+        heard = set(application.hearings.filter(result=Hearing.Result.KEPT).values_list("verb", flat=True))
+        verbs = [verb for verb in verbs if verb not in rules.HEARD or verb in heard]
     upheld = (
         application.appeals.filter(state="upheld").exists()
         if any(verb.startswith("reopen") for verb in verbs)
@@ -222,7 +214,7 @@ def _prepare(request, pk: int, *, form: DecisionForm | None = None, status: int 
         "form": form,
         "verbs": verbs,
         "waiting": _line(waiting, {}, request.user, {}) if waiting else None,
-        "heard": HEARD,
+        "can_hear": any(rules.DECISIONS[verb](application, request.user) for verb in rules.HEARD),
     }
     return render_office(request, "prepare", office, context, status=status)
 
@@ -233,12 +225,10 @@ def prepare_act(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST, verbs=preparable(application, request.user))
     if not form.is_valid() and rules.is_officer(application, request.user):
         return _prepare(request, pk, form=form, status=422)
-    hearing = request.POST.get("hearing", "").strip()
     try:
         carry_out(
             workflow.prepare_decision, application, by=request.user, verb=request.POST.get("verb", ""),
-            reason=request.POST.get("reason", ""), evidence={"hearing": hearing} if hearing else {},
-            key=sent_key(request),
+            reason=request.POST.get("reason", ""), key=sent_key(request),
         )  # fmt: skip
     except Refused as refusal:
         show_in_place(request, refusal, application)

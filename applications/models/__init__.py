@@ -16,6 +16,7 @@ from applications.models.proceedings import (
     ReviewRound,
 )
 from applications.models.quota import NumberSeries, QuotaScope, QuotaUse
+from applications.models.rounds import Hearing, OutcomeObjection, RoundOutcome
 from applications.states import State
 
 __all__ = [
@@ -27,12 +28,14 @@ __all__ = [
     "BudgetLine",
     "Commitment",
     "Decision",
+    "Hearing",
     "Measurement",
     "Member",
     "NumberSeries",
     "Objection",
     "Obligation",
     "Opinion",
+    "OutcomeObjection",
     "Partner",
     "Pledge",
     "Publicity",
@@ -40,6 +43,7 @@ __all__ = [
     "QuotaUse",
     "RecommendationList",
     "ReviewRound",
+    "RoundOutcome",
     "Section",
     "State",
     "Version",

@@ -26,6 +26,7 @@ from applications.workflow.filing import (
     take_back,
     withdraw,
 )
+from applications.workflow.hearing import close_hearing, give_notice, make_statement
 from applications.workflow.recommending import (
     confirm_list,
     decline,
@@ -36,6 +37,7 @@ from applications.workflow.recommending import (
     return_for_changes,
     unrecommend,
 )
+from applications.workflow.rounds import object_to_round, record_round, settle_round_objection
 from applications.workflow.working import (
     confirm_measurements,
     save_measurements,
@@ -50,17 +52,22 @@ __all__ = [
     "add_attachment",
     "approve_decision",
     "choose_department",
+    "close_hearing",
     "confirm_list",
     "confirm_measurements",
     "create_application",
     "decline",
     "discard_decision",
+    "give_notice",
     "keep_letter_scan",
+    "make_statement",
+    "object_to_round",
     "open_publicity",
     "prepare_decision",
     "raise_appeal",
     "raise_objection",
     "recommend",
+    "record_round",
     "reject",
     "remove_attachment",
     "reopen_list",
@@ -71,6 +78,7 @@ __all__ = [
     "save_section",
     "settle_appeal",
     "settle_objection",
+    "settle_round_objection",
     "shortlist",
     "start_review",
     "start_work",

@@ -2,18 +2,20 @@
 
 from datetime import date
 
-from applications import guards, messages, quota, rules
+from applications import guards, guards_review, messages, quota, rules
 from applications.actions import ACTS
 from applications.models import Appeal, Application, Ban, Decision, Objection, Publicity
 from applications.workflow.recommending import note
 from audit.door import once, perform, together
 from jbgs.lib import clock
-from jbgs.lib.errors import Refused
+from jbgs.lib.errors import Forbidden, Refused
 from programmes import windows
 from programmes.spec import ClockSpec
 
 TAKES = {"propose": "shortlist", "award": "award"}
 FREES = {"unpropose": "shortlist"}
+ROUNDS = {"propose": guards_review.rounds_passed, "pass_over": guards_review.rounds_ended}
+"""What the rounds of the review must have come to; looked at when a decision is prepared and again at its approval."""
 
 
 @once
@@ -32,6 +34,10 @@ def prepare_decision(
         rule = rules.DECISIONS.get(verb)
         if rule is None or not rule.open(locked):
             raise Refused("state_changed", f"这件申报现在是“{locked.get_state_display()}”，不能拟定这项决定。")
+        if not rules.may_prepare(verb, locked, by):
+            raise Forbidden(f"您没有拟定“{ACTS[verb].label}”的权限。")
+        if check := ROUNDS.get(verb):
+            check(locked, by, named)
         if against_ranking and not reason.strip():
             raise Refused("reason_missing", "决定与评审排名不一致，请写明理由。", field="reason")
         if locked.decisions.filter(state=Decision.DecisionState.PREPARED).exists():
@@ -68,6 +74,8 @@ def _approve(application, *, by, decision: Decision, key: str = "") -> Applicati
         # A proposal becomes known through its publicity; one that was undone before was never known.
         if decision.verb != "propose" and (decision.verb != "unpropose" or locked.publicity_id):
             messages.decided(locked, ACTS[decision.verb].label, current.reason)
+        if decision.verb in rules.CHOICES:
+            messages.chosen(locked, ACTS[decision.verb].label)
     return locked
 
 
@@ -129,7 +137,7 @@ def settle_objection(objection: Objection, *, by, upheld: bool, answer: str, key
     """Answer an objection; where it is upheld, the officers then prepare `unpropose`."""
     named = {"objection": objection, "upheld": upheld, "answer": answer}
     with perform(ACTS["settle_objection"], objection.application, by=by, key=key, **named):
-        return _settle(objection, Objection.ObjectionState, by, upheld, answer)
+        return settle_row(objection, Objection.ObjectionState, by, upheld, answer)
 
 
 @once
@@ -148,7 +156,7 @@ def raise_appeal(application, *, by, text: str, key: str = "") -> Application:
 def settle_appeal(appeal: Appeal, *, by, upheld: bool, answer: str, key: str = "") -> Appeal:
     """Answer an appeal; where it is upheld, the officers then prepare the reopening."""
     with perform(ACTS["settle_appeal"], appeal.application, by=by, key=key, upheld=upheld, answer=answer) as locked:
-        settled = _settle(appeal, Appeal.AppealState, by, upheld, answer)
+        settled = settle_row(appeal, Appeal.AppealState, by, upheld, answer)
         messages.appeal_settled(locked, settled)
     return settled
 
@@ -166,7 +174,8 @@ def shortlist(application, *, by, listed_on: date | None = None, key: str = "") 
     return locked
 
 
-def _settle(row, states, by, upheld: bool, answer: str):
+def settle_row(row, states, by, upheld: bool, answer: str):
+    """Write the answer to an open objection or appeal under its lock; the second person hears who was faster."""
     current = type(row).objects.select_for_update().get(pk=row.pk)
     if current.state != states.OPEN:
         raise Refused("already_settled", f"{guards.by_whom(current)}处理了这一项（{current.get_state_display()}）。")

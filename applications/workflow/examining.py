@@ -39,5 +39,5 @@ def reject(application, *, by, ground: str, reason: str, key: str = "") -> Appli
 def start_review(application, *, by, key: str = "") -> Application:
     """Hand the accepted application to the experts."""
     with perform(ACTS["start_review"], application, by=by, key=key) as locked:
-        pass
+        messages.forwarded(locked)
     return locked

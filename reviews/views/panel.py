@@ -16,7 +16,7 @@ from reviews import queries, rules, workflow
 from reviews.forms import DrawForm
 from reviews.models import Assignment, Expert, Recusal
 from reviews.preview import preview
-from reviews.rounds import due_by_call
+from reviews.rounds import due_by_call, experts_wanted
 from reviews.views.base import one_time_key, page, pass_on_forbidden, sent_key, task_or_404, tell, whole_numbers
 
 DAYS_TO_REVIEW = 14
@@ -41,7 +41,7 @@ def _panel_page(request, task: Task, *, status: int = 200, typed: dict | None = 
         shown = preview(open_ones, pool, form.cleaned_data["seed"])
     sheets = list(queries.sheets_of_task(task))
     _attach(applications, sheets, Recusal.objects.filter(application__in=applications).select_related("expert__user"))
-    wanted = task.call.spec.review.experts_per_application
+    wanted = experts_wanted(task.call)
     context = {
         "title": f"{task.title}：评审专家",
         "crumbs": _crumbs(task, "评审专家"),

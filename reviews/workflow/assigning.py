@@ -18,7 +18,7 @@ from reviews.actions import ACTS, ASSIGN, RECUSE, lock_experts
 from reviews.models import ACTIVE, Assignment, AssignmentState, Expert, Recusal, Score
 from reviews.refusing import require
 from reviews.repeats import done_before
-from reviews.rounds import current_round, due_by_call, last_round, rules_of
+from reviews.rounds import current_round, due_by_call, experts_wanted, last_round, rules_of
 
 
 def assign(
@@ -115,7 +115,7 @@ def prepare_draw(applications, *, seed: str, experts=None) -> tuple[drawing.Draw
     places = [
         drawing.Place(
             pk=row.pk,
-            need=max(0, call.spec.review.experts_per_application - len(seated.get(row.pk, ()))),
+            need=max(0, experts_wanted(call) - len(seated.get(row.pk, ()))),
             seated=frozenset(seated.get(row.pk, ())),
             blocked=frozenset(gone.get(row.pk, ())) | {expert for expert, pk in found if pk == row.pk},
         )

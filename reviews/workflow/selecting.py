@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from applications import quota
+from applications import quota, rounds
 from applications.models import Application, Decision
 from applications.states import AFTER_REVIEW
 from applications.workflow import prepare_decision
@@ -29,18 +29,21 @@ class Choice:
 
 def choices(
     rows: list[r.Row], chosen: set[int], passed_over: set[int], free: int | None, waiting: Iterable[int] = (),
+    failed: Iterable[int] = (),
 ) -> list[Choice]:  # fmt: skip
     """What each decision means against the ranking and the quota; in the order of the ranking.
 
     A choice is against the ranking when somebody ranked strictly better does not go ahead; a refusal, when somebody
     ranked strictly worse does. `waiting`: those whose proposal was prepared before. `free`: slots left (None: no
-    limit); the last ranked of the chosen are the surplus.
+    limit); the last ranked of the chosen are the surplus. `failed`: those that did not pass a round after the scores
+    (a panel's vote): leaving them out is not against the ranking.
     """
-    scored = [row for row in rows if row.rank is not None]
+    scored, failed = [row for row in rows if row.rank is not None], set(failed)
     going = {*chosen, *waiting}
     ahead = {row.application.pk for row in scored if row.application.pk in going or goes_ahead(row.application)}
     worst_ahead = max((row.rank for row in scored if row.application.pk in ahead), default=0)
-    best_left = min((row.rank for row in scored if row.application.pk not in ahead), default=len(rows) + 1)
+    left = (row.rank for row in scored if row.application.pk not in ahead | failed)
+    best_left = min(left, default=len(rows) + 1)
     made, taken = [], 0
     for row in scored:
         if row.application.pk in chosen:
@@ -48,8 +51,15 @@ def choices(
             over = free is not None and taken > free
             made.append(Choice(row, "propose", row.rank > best_left, over))
         elif row.application.pk in passed_over:
-            made.append(Choice(row, "pass_over", row.rank < worst_ahead, False))
+            against = row.rank < worst_ahead and row.application.pk not in failed
+            made.append(Choice(row, "pass_over", against, False))
     return made
+
+
+def failed_rounds(rows: list[r.Row]) -> set[int]:
+    """The applications that did not pass a round of the review; two queries."""
+    ways = rounds.progress_of([row.application for row in rows])
+    return {pk for pk, way in ways.items() if way.failed}
 
 
 def goes_ahead(application: Application) -> bool:
@@ -103,7 +113,7 @@ def prepare_shortlist(
     _require_complete([row for row in rows if row.application.pk in picked | refused])
     waiting = waiting_proposals(task)
     places = slots(call, rows, waiting)
-    made = choices(rows, picked, refused, places and places.free, waiting)
+    made = choices(rows, picked, refused, places and places.free, waiting, failed_rounds(rows))
     said = {choice.row.application.pk: _reason(choice, reasons or {}, common_reason) for choice in made}
     _require_reasons(made, said)
     _require_places(made, places, over_reason)
@@ -138,7 +148,8 @@ def _opinions(applications: Iterable[Application]) -> dict[int, list[str]]:
 def evidence(row: r.Row, opinions: list[str]) -> dict:
     """What the decision rests on, as it was when it was prepared: plain JSON, scores in words of the ranking.
 
-    `opinions` are what the unit is told when its application was passed over (DESIGN §4).
+    `opinions`, without names and sorted by their words, are what the unit reads after the decision, whatever it was,
+    where the call's flow says `opinions_to_unit` (N25); they are kept in any case.
     """
     standing = row.standing
     return {

@@ -1,6 +1,6 @@
 """The action table, row by row: the right person in the right state may, all others get 403 or 409 and one entry."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -67,6 +67,14 @@ CALLS = {
     ),
     "prepare_decision": ("olga", lambda a, by, c: workflow.prepare_decision(a, by=by, verb="propose", reason="好")),
     "appeal": ("alice", lambda a, by, c: workflow.raise_appeal(a, by=by, text="事实有误")),
+    "record_round": ("olga", lambda a, by, c: workflow.record_round(a, by=by, kind="panel", votes_for=3)),
+    "object_to_round": ("alice", lambda a, by, c: workflow.object_to_round(a, by=by, text="事实有误")),
+    "notice": (
+        "olga",
+        lambda a, by, c: workflow.give_notice(a, by=by, verb="revoke", ground="虚构", state_until=date(2030, 1, 1)),
+    ),
+    "make_statement": ("alice", lambda a, by, c: workflow.make_statement(a, by=by, text="申辩")),
+    "close_hearing": ("olga", lambda a, by, c: workflow.close_hearing(a, by=by, result="kept", finding="不成立")),
 }  # fmt: skip
 DECIDED = tuple(rules.DECISIONS)
 
@@ -77,7 +85,7 @@ def first_ground(application):
 
 def call(verb, application, by, cast):
     if verb in DECIDED:
-        row = decision(application, verb, cast.olga, evidence={"hearing": "已听取"})
+        row = decision(application, verb, cast.olga, evidence={"supplier": "no"})
         return workflow.approve_decision(row, by=by)
     return CALLS[verb][1](application, by, cast)
 
@@ -101,7 +109,7 @@ EVERY_VERB = [*CALLS, *DECIDED]
 
 
 def test_the_lists_of_this_test_cover_the_table():
-    object_verbs = {"object", "settle_objection", "settle_appeal", "discard_decision"}
+    object_verbs = {"object", "settle_objection", "settle_appeal", "settle_round_objection", "discard_decision"}
     assert set(EVERY_VERB) | object_verbs == set(ACTS)
 
 
@@ -411,7 +419,10 @@ class TestDeciding:
             with pytest.raises(Refused) as refused:
                 workflow.approve_decision(row, by=cast.otto)
             assert refused.value.code == "hearing_missing"
-            Decision.objects.filter(pk=row.pk).update(evidence={"hearing": "3月1日已听取"})
+            cast.heard(application, "terminate")
+            with pytest.raises(Refused):  # heard about something else
+                workflow.approve_decision(row, by=cast.otto)
+            cast.heard(application, "revoke")
             workflow.approve_decision(row, by=cast.otto)
         assert application.bans.get().reason == "弄虚作假"
 

@@ -205,23 +205,26 @@ class TestAtOnce:
 
 
 class TestPreparing:
-    def test_a_termination_asks_for_the_hearing(self, cast, olga):
+    def test_a_termination_waits_for_the_hearing(self, cast, olga):
         application = cast.shortlisted()
         page = olga.get(address("prepare", application.pk)).content.decode()
-        assert "听取陈述申辩的时间和结果" in page and 'value="terminate"' in page and 'value="propose"' not in page
+        assert "须先听取陈述申辩" in page and 'value="terminate"' not in page
         data = {"verb": "terminate", "reason": "关键指标无法实现。"}
-        refused = olga.post(address("prepare", application.pk), data)
-        assert refused.status_code == 422
-        assert "请记载听取申报单位陈述申辩的时间和结果。" in refused.content.decode()
-        assert "关键指标无法实现。</textarea>" in refused.content.decode()
-        done = olga.post(address("prepare", application.pk), data | {"hearing": "3月9日书面听取，无异议。"})
+        assert olga.post(address("prepare", application.pk), data).status_code == 422
+        assert not application.decisions.filter(verb="terminate").exists()
+        cast.heard(application, "terminate")
+        page = olga.get(address("prepare", application.pk)).content.decode()
+        assert 'value="terminate"' in page and 'value="revoke"' not in page
+        refused = olga.post(address("prepare", application.pk), data | {"reason": ""})
+        assert refused.status_code == 422 and "请写明理由。" in refused.content.decode()
+        done = olga.post(address("prepare", application.pk), data)
         assert (done.status_code, done.url) == (302, address("decisions", call=cast.call.slug))
-        decision = application.decisions.get(state="prepared")
-        assert (decision.verb, decision.evidence) == ("terminate", {"hearing": "3月9日书面听取，无异议。"})
+        assert application.decisions.get(state="prepared").verb == "terminate"
 
     def test_approved_it_ends_the_work(self, cast, olga, otto):
         application = cast.shortlisted()
-        data = {"verb": "revoke", "reason": "材料不实。", "hearing": "已听取"}
+        cast.heard(application, "revoke")
+        data = {"verb": "revoke", "reason": "材料不实。"}
         olga.post(address("prepare", application.pk), data)
         assert approve(otto, application.decisions.get(state="prepared")).status_code == 302
         application.refresh_from_db()
@@ -229,7 +232,8 @@ class TestPreparing:
 
     def test_one_decision_at_a_time(self, cast, olga):
         application = cast.shortlisted()
-        data = {"verb": "terminate", "reason": "不再需要。", "hearing": "已听取"}
+        cast.heard(application, "terminate")
+        data = {"verb": "terminate", "reason": "不再需要。"}
         olga.post(address("prepare", application.pk), data)
         assert "已有一项决定等待复核：终止，olga" in olga.get(address("prepare", application.pk)).content.decode()
         again = olga.post(address("prepare", application.pk), data | {"key": "other"})
