@@ -31,7 +31,8 @@ NO_LABEL = re.compile(
     r"(?:包括|如下|其中|即|为|实现|突破|完成|例如|比如|要求达到|以下|分别|是|满足|注|通知|单位|附件|截止时间)$"
 )
 LEAD_IN = re.compile(
-    rf"^[【\[〔〖（(]?\s*([{CJK}][{CJK}（）()、/及和与]{{1,13}}?)\s*[】\]〕〗）)]?\s*[：:]\s*(.*)$", re.S
+    rf"^[【\[〔〖（(]?\s*([{CJK}][{CJK}、/]{{1,13}}?)\s*[】\]〕〗）)]?\s*([（(][^（()）：:]{{1,60}}[)）])?\s*[：:]\s*(.*)$",
+    re.S,
 )
 BRACKETED = re.compile(rf"^[【\[〔〖]\s*([{CJK}][{CJK}、/]{{1,13}})\s*[】\]〕〗]\s*[：:]?\s*(.*)$", re.S)
 MAKES_A_TASK = {CONTENT, TARGET, BOTH}
@@ -44,6 +45,7 @@ class Label:
     word: str
     role: str
     rest: str
+    note: str = ""  # what stands in brackets between the word and the colon
 
 
 def role_of(word: str) -> str:
@@ -57,10 +59,12 @@ def role_of(word: str) -> str:
 
 def label_at(text: str) -> Label | None:
     """The label with which a text begins, or None."""
-    match = BRACKETED.match(text) or LEAD_IN.match(text)
+    if match := BRACKETED.match(text):
+        return Label(match[1], role_of(match[1]), match[2].strip())
+    match = LEAD_IN.match(text)
     if not match or NO_LABEL.search(match[1]) and role_of(match[1]) == OTHER:
         return None
-    return Label(match[1], role_of(match[1]), match[2].strip())
+    return Label(match[1], role_of(match[1]), match[3].strip(), (match[2] or "").strip("（）()"))
 
 
 def bare_label(text: str) -> Label | None:

@@ -15,7 +15,7 @@ WIDE = {"F", "W"}
 
 SUPER = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 TEX = (
-    (re.compile(r"\\(?:text|mathrm|mathbf|mathit|rm|operatorname|textit|textbf)\s*\{([^{}]*)\}"), r"\1"),
+    (re.compile(r"\\(?:text|mathrm|mathbf|mathit|rm|operatorname|textit|textbf)\s*\{([^{}]*)\}"), r"{\1}"),
     (re.compile(r"\^\s*\{?\s*\\circ\s*\}?\s*C\b"), "℃"),
     (re.compile(r"\^\s*\{?\s*\\circ\s*\}?"), "°"),
 )
@@ -94,7 +94,8 @@ def clean(text: str) -> str:
     if "&" in text:
         text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     text = "".join(" " if sign in "\t\u00a0\u3000\u2002\u2003\u2009" else sign for sign in text if _kept(sign))
-    return SPACED.sub("", re.sub(r" {2,}", " ", text)).strip()
+    text = re.sub(r"(?<=[μµ]) (?=[A-Za-zΩ])", "", re.sub(r" {2,}", " ", text))
+    return SPACED.sub("", text).strip()
 
 
 def _kept(sign: str) -> bool:
@@ -108,7 +109,8 @@ def _math(tex: str) -> str:
     tex = re.sub(r"\\[ ,;:!]", " ", tex).replace("\\%", "%").replace("\\", "")
     tex = re.sub(r"\^\{([^{}]*)\}|\^(\w)", lambda found: _raised(found[1] or found[2]), tex)
     tex = re.sub(r"_\{([^{}]*)\}|_(\w)", lambda found: found[1] or found[2], tex)
-    return " ".join(tex.replace("{", "").replace("}", "").split())
+    tex = re.sub(r"(?<=[μ])\s+(?=[A-Za-zΩ])", "", tex.replace("{", "").replace("}", ""))
+    return " ".join(tex.split())
 
 
 def _raised(text: str) -> str:

@@ -17,6 +17,7 @@ MODES = re.compile(r"定向委托|揭榜挂帅|竞争择优|公开竞争|择优�
 DECLARED = re.compile(
     r"(?:部署|启动|设置|设立|布局|发布|共计|合计|共|总计)[^。；，\d]{0,10}?(\d{1,4})\s*[项个条][^。；，]{0,12}?(?:任务|方向|需求|榜单|课题|项目)"
 )
+CHOICE = re.compile(r"选择|任选|其中|之一|[一二三两几]选")
 TITLE_MOST = 300
 
 
@@ -88,6 +89,8 @@ def _open(row: Row, one: Paragraph, pieces: dict) -> str:
         case roles.CONTENT:
             return "content"
         case roles.TARGET | roles.BOTH:
+            if CHOICE.search(label.note):
+                row.doubt(f"“{label.word}”注明“{label.note}”：指标分套，请按分方向分别收录。")
             return "targets"
         case roles.KEYWORDS:
             row.keywords = [word.strip()[:60] for word in re.split(r"[；;，,、]", text.rstrip("。")) if word.strip()]
