@@ -7,7 +7,7 @@ from datetime import date, datetime
 from accounts.models import system_user
 from applications import guards as g
 from applications import guards_review as gr
-from applications import quota, rules
+from applications import obligations, quota, rules
 from applications.models import Application, RecommendationList
 from applications.states import State
 from audit.door import perform
@@ -178,7 +178,10 @@ _TABLE = (
     ),
     Act("shortlist", "入围", rules.can_shortlist, (g.publicity_over,), logged=("listed_on",)),
     Act("start_work", "启动攻关", rules.can_start_work, (g.agreement_signed,)),
-    Act("submit_evaluation", "申请测评", rules.can_submit_evaluation, (g.in_evaluation_time, g.everything_measured)),
+    Act(
+        "submit_evaluation", "申请测评", rules.can_submit_evaluation,
+        (g.in_evaluation_time, g.reports_in, g.everything_measured),
+    ),
     Act("confirm_measurements", "核实实测值", rules.can_confirm_measurements, transition=False),
     _decision(
         "award", "优胜", rules.can_award, g.measurements_confirmed, gr.supplier_said, scopes=("award",)
@@ -250,6 +253,8 @@ def advance(application: Application) -> None:
     switch, act = PASSED_WHEN_OFF.get(application.state, ("", None))
     flow = application.call.spec.flow
     if act is None or getattr(flow, switch) or (act.name == "accept" and _list_still_open(application, flow)):
+        return
+    if obligations.blocking(application.call.spec, act.name):  # something must be handed in first
         return
     with perform(act, application, by=system_user(), reason="stage off"):
         pass

@@ -5,7 +5,7 @@ Signature: guard(application, by, data), `data` being what the workflow verb pas
 
 from django.db.models import prefetch_related_objects
 
-from applications import checking
+from applications import checking, obligations
 from applications.facts import CHILDREN
 from applications.models import Decision, Measurement, Opinion
 from applications.states import State
@@ -174,12 +174,6 @@ def reason_against_ranking(application, by, data):
         raise Refused("reason_missing", "决定与评审排名不一致，请写明理由。", field="reason")
 
 
-def hearing_held(application, by, data):
-    """The unit is heard before a termination or revocation (P22)."""
-    if not str(data["decision"].evidence.get("hearing", "")).strip():
-        raise Refused("hearing_missing", "请记载听取申报单位陈述申辩的时间和结果。", field="hearing")
-
-
 def appeal_upheld(application, by, data):
     if not application.appeals.filter(state="upheld").exists():
         raise Refused("no_upheld_appeal", "没有成立的复审申请，不能重新办理。")
@@ -239,12 +233,36 @@ def in_appeal_time(application, by, data):
         raise Refused("appeal_open", "已经有一项复审申请正在办理。")
 
 
-def agreement_signed(application, by, data):
-    """An agreement or plan where the call asks for one (DESIGN §4 start_work)."""
-    if not application.call.spec.flow.agreement:
-        return
-    if not application.obligations.filter(kind__in=["agreement", "plan"], submitted_at__isnull=False).exists():
-        raise Refused("no_agreement", "还没有提交揭榜协议或实施方案。")
+def nothing_owed(verb: str):
+    """A guard: everything that the call puts before `verb` is handed in, and approved where an officer looks at it."""
+
+    def guard(application, by, data):
+        needed = obligations.blocking(application.call.spec, verb)
+        if not needed:
+            return
+        rows = {row.code: row for row in application.obligations.filter(code__in=[one.code for one in needed])}
+        for one in needed:
+            row = rows.get(one.code)
+            if row is None or row.submitted_at is None:
+                raise Refused("obligation_open", f"还没有提交“{one.label}”。")
+            if row.result == row.Result.FAIL:
+                raise Refused("obligation_failed", f"“{one.label}”未通过，不能办理。")
+            if not row.is_done:
+                raise Refused("obligation_not_approved", f"“{one.label}”{NOT_DONE[row.state]}，不能办理。")
+
+    return guard
+
+
+NOT_DONE = {
+    "submitted": "还没有审核",
+    "returned": "已退回修改，还没有再提交",
+    "open": "还没有提交",
+    "refused": "没有获得同意",
+}
+
+
+agreement_signed = nothing_owed("start_work")
+reports_in = nothing_owed("submit_evaluation")
 
 
 def in_evaluation_time(application, by, data):

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from applications.models import Obligation
 from applications.states import State
+from jbgs.lib import clock
 from programmes import windows
 from programmes.spec import CallSpec, ObligationSpec
 
@@ -125,4 +126,17 @@ def _quarters(one: ObligationSpec, year: int) -> list[Period]:
         first, following = date(year, quarter * 3 - 2, 1), date(year + quarter // 4, quarter * 3 % 12 + 1, 1)
         last, due = following - timedelta(days=1), following.replace(day=int(one.by))
         found.append(Period(f"{year}Q{quarter}", first, last, following, due))
+    return found
+
+
+def grounds_against(application) -> list[str]:
+    """What of the reports may be a ground to end or revoke it: late or missing ones (P21), a failed stage (W06)."""
+    found, today = [], clock.today()
+    for row in application.obligations.exclude(kind__in=Obligation.REQUESTS):
+        if row.result == Obligation.Result.FAIL:
+            found.append(f"{row.name}：阶段评估未通过")
+        elif row.is_owed and row.due_on and row.due_on < today:
+            found.append(f"{row.name}：期限 {row.due_on}，没有提交")
+        elif row.late:
+            found.append(f"{row.name}：期限 {row.due_on}，逾期提交（{clock.local(row.submitted_at):%Y-%m-%d}）")
     return found

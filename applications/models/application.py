@@ -37,6 +37,7 @@ class Application(FSMModelMixin, models.Model):
     supplement_due_at = models.DateTimeField("补正截止", null=True)
     listed_on = models.DateField("名单确定日期", null=True)
     work_due_on = models.DateField("攻关截止", null=True)
+    work_due_provisional = models.BooleanField("暂定", default=False)
     state_since = models.DateTimeField()
 
     class Meta:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from applications.states import State
 from jbgs.lib.crypto import EncryptedTextField
 
 User = settings.AUTH_USER_MODEL
@@ -170,6 +171,7 @@ class Objection(models.Model):
     text = models.TextField("异议内容")
     state = models.CharField(max_length=10, choices=ObjectionState, default=ObjectionState.OPEN)
     due_on = models.DateField("办理期限", null=True)
+    due_provisional = models.BooleanField("暂定", default=False)
     answer = models.TextField("处理意见", blank=True)
     raised_at = models.DateTimeField()
     settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -194,6 +196,7 @@ class Appeal(models.Model):
     text = models.TextField("复审理由")
     state = models.CharField(max_length=10, choices=AppealState, default=AppealState.OPEN)
     due_on = models.DateField("办理期限", null=True)
+    due_provisional = models.BooleanField("暂定", default=False)
     answer = models.TextField(blank=True)
     raised_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
@@ -210,8 +213,31 @@ class Appeal(models.Model):
         return f"{self.application} {self.get_state_display()}"
 
 
+OWING = (
+    State.ACCEPTED, State.IN_REVIEW, State.PROPOSED, State.SHORTLISTED, State.IN_PROGRESS, State.IN_EVALUATION,
+    State.WON, State.NOT_WON,
+)  # fmt: skip
+"""The states in which what is owed is still owed; nothing is asked of an application that has ended otherwise."""
+
+
+class ObligationQuerySet(models.QuerySet):
+    def owed(self):
+        """What the unit still has to hand in, of applications that go on."""
+        return self.filter(state__in=Obligation.OWED, application__state__in=OWING)
+
+    def waiting(self):
+        """What was handed in and waits for an officer."""
+        return self.filter(state=Obligation.ObligationState.SUBMITTED, needs_officer=True)
+
+
 class Obligation(models.Model):
-    """Something owed by a date: agreement, plan, report, change, extension, final."""
+    """Something owed by a date: agreement, plan, report, final; or asked for: change, extension (N35-N46, P13-P16).
+
+    `code` and `period` (2025, 2025Q3, or the number of a request) name it within its application. `due_on` counts from
+    `due_from` by the call's clock `due_clock`, or is a day of the calendar; `due_provisional`: it passed days of which
+    the working calendar knows nothing yet. `blocks`: the verb that waits for it. `submissions` counts how often it was
+    handed in; `sha256` and `content` are what was handed in last, frozen.
+    """
 
     class Kind(models.TextChoices):
         AGREEMENT = "agreement", "揭榜协议"
@@ -223,18 +249,118 @@ class Obligation(models.Model):
         EXTENSION = "extension", "延期申请"
         FINAL = "final", "总结报告"
 
+    class ObligationState(models.TextChoices):
+        OPEN = "open", "待提交"
+        SUBMITTED = "submitted", "已提交"
+        RETURNED = "returned", "退回修改"
+        APPROVED = "approved", "审核通过"
+        REFUSED = "refused", "不同意"
+
+    class Result(models.TextChoices):
+        PASS = "pass", "通过"
+        FAIL = "fail", "未通过"
+
+    OWED = (ObligationState.OPEN, ObligationState.RETURNED)
+    REQUESTS = (Kind.CHANGE, Kind.EXTENSION)
+
     application = models.ForeignKey("applications.Application", models.CASCADE, related_name="obligations")
     kind = models.CharField(max_length=20, choices=Kind)
-    due_on = models.DateField(null=True)
-    submitted_at = models.DateTimeField(null=True)
+    code = models.CharField("编码", max_length=40, blank=True)
+    period = models.CharField("期间", max_length=10, blank=True)
+    label = models.CharField("名称", max_length=60, blank=True)
+    blocks = models.CharField(max_length=30, blank=True)
+    needs_officer = models.BooleanField("须经审核", default=False)
+    state = models.CharField("状态", max_length=10, choices=ObligationState, default=ObligationState.OPEN)
+    opened_at = models.DateTimeField("开始时间", null=True)
+    due_on = models.DateField("期限", null=True)
+    due_clock = models.CharField(max_length=40, blank=True)
+    due_from = models.DateField(null=True)
+    due_provisional = models.BooleanField("暂定", default=False)
+    answers = models.JSONField("填写内容", default=dict)
     text = models.TextField(blank=True)
-    result = models.CharField(max_length=20, blank=True)
+    wanted_on = models.DateField("拟延至", null=True)
+    draft = models.PositiveIntegerField(default=0)
+    saved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    saved_at = models.DateTimeField(null=True)
+    file = models.FileField("附件", upload_to="reports/", blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    submitted_at = models.DateTimeField("提交时间", null=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    submissions = models.PositiveSmallIntegerField(default=0)
+    late = models.BooleanField("逾期", default=False)
+    content = models.JSONField(default=dict)
+    sha256 = models.CharField(max_length=64, blank=True)
+    result = models.CharField("结论", max_length=20, choices=Result, blank=True)
+    opinion = models.TextField("审核意见", blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = ObligationQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "code", "period"], condition=~Q(code=""), name="obligation_is_opened_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open") | Q(submitted_at__isnull=False), name="handed_in_obligation_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["returned", "refused"]) | ~Q(opinion=""),
+                name="returned_obligation_has_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "due_on"], name="obligation_state_due")]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.due_on}"
+        return f"{self.name} {self.due_on}"
+
+    @property
+    def name(self) -> str:
+        """What people call it, with its period: 季度报表（2025年第3季度）."""
+        words = self.label or self.get_kind_display()
+        return f"{words}（{self.period_words}）" if self.period else words
+
+    @property
+    def period_words(self) -> str:
+        """2025年度, 2025年第3季度, 第2次."""
+        if self.kind in self.REQUESTS:
+            return f"第 {self.period} 次"
+        year, _, quarter = self.period.partition("Q")
+        return f"{year}年第{quarter}季度" if quarter else f"{year}年度"
+
+    @property
+    def is_request(self) -> bool:
+        return self.kind in self.REQUESTS
+
+    @property
+    def is_owed(self) -> bool:
+        return self.state in self.OWED
+
+    @property
+    def is_done(self) -> bool:
+        """Handed in and, where an officer must look at it, approved."""
+        return self.state == self.ObligationState.APPROVED or (
+            self.state == self.ObligationState.SUBMITTED and not self.needs_officer
+        )
+
+    @property
+    def print_code(self) -> str:
+        """The code that stands on the paper of what was handed in; '' before."""
+        return f"{self.sha256[:4]}-{self.sha256[4:8]}-{self.sha256[8:12]}".upper() if self.sha256 else ""
+
+    @property
+    def chip(self) -> dict:
+        """Label, tone and icon for `_state_chip.html`."""
+        tone, icon = {
+            "open": ("draft", "pen"), "submitted": ("info", "plane"), "returned": ("warn", "return"),
+            "approved": ("ok", "check"), "refused": ("off", "cross"),
+        }[self.state]  # fmt: skip
+        if self.result == self.Result.FAIL:
+            return {"label": "未通过", "tone": "bad", "icon": "alert"}
+        return {"label": self.get_state_display(), "tone": tone, "icon": icon}
 
 
 class Ban(models.Model):

@@ -5,6 +5,8 @@ from datetime import date
 from applications import guards, guards_review, messages, quota, rules
 from applications.actions import ACTS
 from applications.models import Appeal, Application, Ban, Decision, Objection, Publicity
+from applications.obligations import AT_THE_LIST
+from applications.workflow.owing import open_obligations
 from applications.workflow.recommending import note
 from audit.door import once, perform, together
 from jbgs.lib import clock
@@ -123,11 +125,10 @@ def raise_objection(application, *, by, objector: str, contact: str, text: str, 
     """Anybody may object under their real name while the list is public; the officer has the call's days to answer."""
     named = {"objector": objector, "contact": contact, "text": text}
     with perform(ACTS["object"], application, by=by, key=key, **named) as locked:
-        spec = locked.call.spec.clocks.get("objection")
+        due_on, provisional = _due(locked, "objection")
         objection = Objection.objects.create(
             publicity=locked.publicity, application=locked, objector=objector.strip(), contact=contact.strip(),
-            text=text.strip(), raised_at=clock.now(),
-            due_on=windows.due_date(spec, clock.today())[0] if spec else None,
+            text=text.strip(), raised_at=clock.now(), due_on=due_on, due_provisional=provisional,
         )  # fmt: skip
         messages.objected(locked, objection)
     return locked
@@ -144,10 +145,10 @@ def settle_objection(objection: Objection, *, by, upheld: bool, answer: str, key
 def raise_appeal(application, *, by, text: str, key: str = "") -> Application:
     """The unit asks for a re-examination of a rejection or a lost review (N26)."""
     with perform(ACTS["appeal"], application, by=by, key=key, text=text) as locked:
-        spec = locked.call.spec.clocks.get("appeal_decision")
+        due_on, provisional = _due(locked, "appeal_decision")
         appeal = Appeal.objects.create(
-            application=locked, text=text.strip(), raised_by=by, raised_at=clock.now(),
-            due_on=windows.due_date(spec, clock.today())[0] if spec else None,
+            application=locked, text=text.strip(), raised_by=by, raised_at=clock.now(), due_on=due_on,
+            due_provisional=provisional,
         )  # fmt: skip
         messages.appealed(locked, appeal)
     return locked
@@ -167,10 +168,10 @@ def shortlist(application, *, by, listed_on: date | None = None, key: str = "") 
     day = listed_on or clock.today()
     with perform(ACTS["shortlist"], application, by=by, key=key, listed_on=day) as locked:
         locked.listed_on = day
-        term = locked.call.spec.clocks.get("work")
-        locked.work_due_on = windows.due_date(term, day)[0] if term else None
+        locked.work_due_on, locked.work_due_provisional = _due(locked, "work", day)
         if locked.work_due_on:
             messages.shortlisted(locked)
+        open_obligations(locked, *AT_THE_LIST)
     return locked
 
 
@@ -187,11 +188,15 @@ def settle_row(row, states, by, upheld: bool, answer: str):
     return current
 
 
+def _due(application, name: str, start: date | None = None) -> tuple[date | None, bool]:
+    """The day a clock of the call runs out, counted from `start` or today, and whether it is provisional (§4.9)."""
+    term = application.call.spec.clocks.get(name)
+    return windows.due_date(term, start or clock.today()) if term else (None, False)
+
+
 def _ban(application, decision: Decision) -> None:
     """P23: after a revocation no application is taken for the call's term."""
-    term = application.call.spec.clocks.get("ban")
     Ban.objects.create(
         unit=application.unit, application=application, programme_id=application.call.programme_id,
-        starts_on=clock.today(), ends_on=windows.due_date(term, clock.today())[0] if term else None,
-        reason=decision.reason,
+        starts_on=clock.today(), ends_on=_due(application, "ban")[0], reason=decision.reason,
     )  # fmt: skip

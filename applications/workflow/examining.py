@@ -3,6 +3,7 @@
 from applications import messages
 from applications.actions import ACTS
 from applications.models import Application
+from applications.workflow.owing import open_obligations
 from applications.workflow.recommending import note
 from audit.door import once, perform
 
@@ -22,6 +23,7 @@ def accept(application, *, by, items: dict[str, bool], key: str = "") -> Applica
     """Form check passed: every item was looked at and holds."""
     with perform(ACTS["accept"], application, by=by, key=key, items=items) as locked:
         note(locked, "accept", by, items=sorted(items))
+        open_obligations(locked, "accepted")
         messages.accepted(locked)
     return locked
 

@@ -2,10 +2,9 @@
 
 from applications import checking, messages, rules
 from applications.actions import ACTS
-from applications.models import Application, Measurement, Obligation
+from applications.models import Application, Measurement
 from applications.states import State
 from audit.door import once, perform
-from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden, Refused
 
 
@@ -15,18 +14,6 @@ def start_work(application, *, by, key: str = "") -> Application:
     with perform(ACTS["start_work"], application, by=by, key=key) as locked:
         pass
     return locked
-
-
-def submit_obligation(obligation: Obligation, *, by, text: str) -> Obligation:
-    """Hand in an agreement, a plan or a report."""
-    if not rules.is_of_unit(obligation.application, by):
-        raise Forbidden()
-    if not text.strip():
-        raise Refused("text_missing", "请填写内容。", field="text")
-    obligation.text = text.strip()
-    obligation.submitted_at = clock.now()
-    obligation.save(update_fields=["text", "submitted_at"])
-    return obligation
 
 
 def save_measurements(application, rows: dict[str, dict], *, by) -> list[Measurement]:

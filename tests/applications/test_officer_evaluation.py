@@ -194,7 +194,7 @@ def test_work_that_waits_for_an_agreement_is_started_by_the_officer(cast, monkey
     assert "等待启动攻关" in olga.get(address("evaluations")).content.decode()
     held = olga.post(address("start_work", application.pk))
     assert held.status_code == 302 and Application.objects.get().state == State.SHORTLISTED
-    obligation = application.obligations.create(kind="agreement", due_on=None)
+    obligation = application.obligations.get(kind="agreement")
     with clock.travel(at):
         workflow.submit_obligation(obligation, by=cast.alice, text="已签署。")
     olga.post(address("start_work", application.pk))
