@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 
+from programmes.answers import asked
 from programmes.spec import FormSpec, TaskSpec
 
 CHINA = "CN"
@@ -36,7 +37,7 @@ class UnitFacts:
 
 @dataclass(frozen=True)
 class PartnerFacts:
-    """One partner in the order of the table. `country`: two letters or a name, CN when empty; `code` may be empty abroad.
+    """One partner in the order of the table. `country`: two letters or a name, CN if empty. `code` may be empty abroad.
 
     `region`: six digits, of the registered unit with this code, else as its credit code suggests, else ''.
     """
@@ -275,6 +276,21 @@ class Facts:
                         if entry["key"] == key:
                             return entry
         return {}
+
+    def has_section(self, section: str) -> bool:
+        """Whether the form asks for this section."""
+        return any(spec.key == section for spec in self.form.sections)
+
+    def is_asked(self, section: str, question: str) -> bool:
+        """Whether the form asks this question of this application; a condition on another answer may leave it out."""
+        for spec in self.form.sections:
+            if spec.key == section:
+                entries = spec.options.get("questions")
+                if entries is None:
+                    return bool(self.entry(section, question))
+                answers = (self.sections.get(section) or {}).get("answers") or {}
+                return any(entry["key"] == question for entry in asked(entries, answers))
+        return False
 
     def label(self, section: str, key: str) -> str:
         """How the form calls a question or column; its key where the form has none."""

@@ -82,6 +82,18 @@ YES_NO = {"yes": "是", "no": "否"}
 BETWEEN = "；"
 """Stands between the chosen ones in an answer of several."""
 CLOCK_UNITS = {"days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
+# How far a rule looks for other applications, and what has become of them.
+WITHIN = {"task": "同一任务", "call": "本批次", "programme": "本计划", "year": "同一年度", "all": "本系统"}
+STANDINGS = {"pending": "在审", "ongoing": "在研", "won": "优胜", "ended": "未通过或已终止"}
+RELATIONS = {"parent": "上级单位", "child": "下级单位", "sibling": "同一上级单位", "legal_person": "法定代表人同名"}
+BAN_KINDS = {
+    "revoked": "撤销资格",
+    "misconduct": "科研失信处理",
+    "credit": "社会信用惩戒",
+    "guide_expert": "参与编制规划或指南",
+    "staff": "管理工作人员",
+    "other": "其他原因",
+}
 FORCES = {"hard": "硬性", "soft": "原则上"}
 
 
