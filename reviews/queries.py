@@ -35,7 +35,9 @@ def visible_to(user):
 
 
 def tasks_for(user):
-    """The tasks whose review `user` runs (officer) or watches (supervisor)."""
+    """The tasks whose review `user` runs (officer) or watches (supervisor); none for who has not signed in."""
+    if not getattr(user, "is_active", False):
+        return Task.objects.none()
     grants = access.grants_of(user)
     if user.is_officer:
         mine = Q(call_id__in=grants.calls) | Q(field_id__in=grants.fields)

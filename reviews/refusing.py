@@ -5,9 +5,13 @@ from jbgs.lib.errors import Forbidden
 
 
 def require(allowed: bool, obj, action: str, by, sentence: str) -> None:
-    """Forbidden, with one entry in the log of `obj`, unless allowed. Call it outside a transaction."""
+    """Forbidden, with one entry in the log of `obj`, unless allowed. Call it outside a transaction.
+
+    What is yet to be made has no log: then `obj` is the person who asks, and who has not signed in leaves no entry.
+    """
     if allowed:
         return
     refusal = Forbidden(sentence)
-    log.append_refusal(obj, action, by, refusal)
+    if obj.pk:
+        log.append_refusal(obj, action, by, refusal)
     raise refusal

@@ -73,7 +73,7 @@ def tasks_of(office: Office):
 def chosen_call(request: HttpRequest) -> Call:
     """The call that `?call=` names, else the one looked at last, else the newest; 404 for people without any."""
     user = request.user
-    if not (user.is_officer or user.is_supervisor):
+    if not _reads_calls(user):
         raise Http404(NO_PAGE)
     calls = {call.slug: call for call in calls_of(user)}
     if named := request.GET.get("call"):
@@ -99,9 +99,14 @@ def office_of(request: HttpRequest, call: Call | None = None) -> Office:
     return found
 
 
+def _reads_calls(user) -> bool:
+    """Officers and supervisors; a form may also come from somebody whose session has ended, who has no role."""
+    return user.is_active and (user.is_officer or user.is_supervisor)
+
+
 def part_of(user, call: Call) -> Office | None:
     """The person's part of a call, or None."""
-    if not (user.is_officer or user.is_supervisor):
+    if not _reads_calls(user):
         return None
     if call.pk not in {one.pk for one in calls_of(user)}:
         return None

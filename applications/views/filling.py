@@ -59,9 +59,10 @@ def save_section(request: HttpRequest, pk: int, key: str) -> JsonResponse:
         return _answer({"code": "signed_out", "sentence": SIGNED_OUT}, 401)
     application = to_act_on(pk)
     spec = _section_spec(application, key)
-    sent = _read_json(request)
-    data = shaped(spec, sent.get("data"), application.call_version.spec.tasks[application.task.code])
     try:
+        _refuse_strangers(application, request.user)
+        sent = _read_json(request)
+        data = shaped(spec, sent.get("data"), application.call_version.spec.tasks[application.task.code])
         row = _save(request, application, spec, data, sent.get("base_version"))
     except Refused as refusal:
         if refusal.code != "section_changed":
@@ -102,11 +103,16 @@ def _save_by_button(request: HttpRequest, application: Application, spec: Sectio
 
 def _save(request: HttpRequest, application: Application, spec: SectionSpec, data: dict, base_version) -> Section:
     """Save through the workflow. `base_version` is what the page was made from, as the browser sent it."""
+    _refuse_strangers(application, request.user)
     with refusal_logged(application, "save_section", request.user):
-        refuse_strangers(application, request.user)
         if not str(base_version).isdecimal() or len(str(base_version)) > 9:
             raise Refused("no_version", "页面不完整。请复制您填写的内容，刷新页面后再试。", status=400)
         return workflow.save_section(application, spec.key, data, base_version=int(base_version), by=request.user)
+
+
+def _refuse_strangers(application: Application, user) -> None:
+    with refusal_logged(application, "save_section", user):
+        refuse_strangers(application, user)
 
 
 def _not_saved(request, application, spec: SectionSpec, data: dict, refusal: Refused) -> HttpResponse:
@@ -154,8 +160,9 @@ def _section_spec(application: Application, key: str) -> SectionSpec:
 
 
 def _read_json(request: HttpRequest) -> dict:
+    """The object that our script sends. The body of a form has been read by then and cannot be read again."""
     try:
-        return _json(request.body)
+        return _json(request.body if request.content_type == "application/json" else "")
     except Refused as refusal:
         raise Refused("unreadable", "没有保存：请求的格式不对。请刷新页面后再试。", status=400) from refusal
 

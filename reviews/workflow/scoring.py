@@ -11,6 +11,7 @@ from jbgs.lib.errors import Refused
 from reviews import messages, sheets
 from reviews.actions import ACTS
 from reviews.models import Advice, Assignment, AssignmentState, Recusal, ReviewPledge, Score
+from reviews.refusing import require
 
 DEFAULT_PLEDGE = (
     "本人承诺：独立、客观、公正地评审，只依据申报材料和评审标准打分；与申报单位、联合单位或项目成员有利害关系的，主动申报回避；"
@@ -40,7 +41,9 @@ def pledge(assignment: Assignment, *, by, key: str = "") -> Assignment:
 
 
 def pledge_all(round_: ReviewRound, *, by, key: str = "") -> list[Assignment]:
-    """Sign once for everything that waits for this expert in the round."""
+    """Sign once for everything that waits for this expert in the round; nothing waits after a second click."""
+    has_a_seat = bool(by.pk) and Assignment.objects.filter(round=round_, expert__user=by.pk).exists()
+    require(has_a_seat, round_, "pledge", by, "您没有这一轮的评审任务。")
     waiting = Assignment.objects.filter(round=round_, expert__user=by, state=AssignmentState.ASSIGNED)
     with together():
         return [pledge(assignment, by=by, key=key) for assignment in waiting.order_by("pk")]

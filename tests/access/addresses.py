@@ -41,6 +41,12 @@ def _walk(resolver: URLResolver, namespace: str, route: str):
 
 def pages(played: Played) -> list[Page]:
     """Every pattern with every choice of rows for its parameters. KeyError: a new one needs a line in `CHOICES`."""
+    if not played.pages:  # a quarter of a second, and every test asks
+        played.pages = list(dict.fromkeys(_pages(played)))
+    return played.pages
+
+
+def _pages(played: Played) -> list[Page]:
     found = []
     for name, route, keys in patterns():
         for about, values in _choices(name, keys, played):

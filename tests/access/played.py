@@ -97,6 +97,8 @@ class Played:
     sheets: dict[str, Assignment] = field(default_factory=dict)
     artifacts: dict[str, Artifact] = field(default_factory=dict)
     rows: dict[str, object] = field(default_factory=dict)
+    pages: list = field(default_factory=list)
+    """Kept by tests/access/addresses.py."""
 
     @property
     def call(self):

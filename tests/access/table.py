@@ -1,7 +1,20 @@
 """Who is let in where: the url names of the whole project, each with the people who may read it and who may act on it.
 
-A new url stands in no row, and the test says so: think who may see it, then add its name. Names in brackets are routes
-without a name. The people are those of tests/access/played.py.
+How to add a url. A new one stands in no row, and `test_every_address_stands_in_the_table` names it:
+
+1. READERS: put its name behind the people to whom a GET shows a page, a file or the way to one. The people are those of
+   tests/access/played.py. A form without a page stands with NONE; one whose address leads on to its page, with ALL.
+   No row with these people? Write a new one. A name stands in one row only.
+2. ACTORS, only if it takes a POST: the people whose form may change something. Everybody else's may write nothing but
+   the entry of its refusal.
+3. If it has parameters that no line of CHOICES in tests/access/addresses.py fits, add one: which rows they stand for.
+   If it shows what is in an application, a sheet or a file, add it to `SHOWING` below: then every row is opened.
+4. If it reads fields of a form that tests/access/forged.py does not send yet, add them there.
+5. If opening it asks the worker for a file, add it to ASKS_FOR_A_FILE.
+6. If it shows something that not everybody may read, plant words for it in tests/access/played.py and say in SECRETS or
+   VIEWERS who may; the whole matrix then looks for them everywhere.
+
+Names in brackets are routes without a name.
 """
 
 from tests.access.played import PEOPLE
@@ -62,7 +75,8 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_evaluations admin:applications_award admin:applications_office_outputs
         admin:applications_list_xlsx admin:applications_list_pdf admin:reviews_panel admin:reviews_progress
         admin:reviews_paper_of_expert admin:reviews_scores admin:reviews_ranking admin:reviews_ranking_xlsx"""),
-    (OFFICERS, "admin:applications_prepare admin:applications_contacts_xlsx"),
+    (OFFICERS, """
+        admin:applications_prepare admin:applications_contacts_xlsx admin:applications_record_objection"""),
     (WHOLE, """
         admin:applications_publicity_one admin:applications_objection admin:applications_appeal
         admin:applications_measure"""),
@@ -135,6 +149,7 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_examine admin:applications_start_review admin:applications_approve
         admin:applications_discard admin:applications_prepare admin:applications_publicity
         admin:applications_fix_unpublished admin:applications_measure admin:applications_award
+        admin:applications_record_objection
         admin:reviews_draw admin:reviews_assign admin:reviews_officer_recusal admin:reviews_unassign
         admin:reviews_remind admin:reviews_return admin:reviews_ranking"""),
     (OFFICERS | APPLICANTS, "admin:applications_start_work"),
@@ -161,6 +176,23 @@ ASKS_FOR_A_FILE = frozenset(
     "admin:applications_letter admin:reviews_score admin:reviews_paper admin:reviews_paper_of_expert".split()
 )
 """Opening one of these asks the worker for the file that it leads to: the only rows that a GET may make."""
+
+SHOWING = frozenset(
+    "applications:detail applications:pdf_version applications:attachment_download "
+    "admin:applications_detail admin:applications_examine admin:reviews_scores "
+    "admin:applications_list_xlsx admin:applications_contacts_xlsx admin:applications_list_pdf "
+    "admin:reviews_score admin:reviews_panel admin:reviews_ranking admin:reviews_progress admin:applications_award "
+    "admin:applications_output admin:applications_letter admin:applications_publicity_one applications:publicity "
+    "applications:objection documents:artifact notifications:open admin:accounts_user_change admin:app_list".split()
+)
+"""Pages that show what is in an application, a sheet, a file, a message: everybody whose part differs opens every one
+of them. Of the others, where the same rule opens all rows, a person is sent to one of the own and one of somebody
+else's."""
+SPECIAL_ROWS = {
+    "applications:evaluation": "measured", "admin:applications_measure": "measured", "applications:diff": "recommended",
+    "admin:applications_differences": "recommended",
+}  # fmt: skip
+"""Pages that exist in one state only: the application that is in it."""
 
 
 def by_name(rows: tuple[tuple[frozenset[str], str], ...]) -> dict[str, frozenset[str]]:

@@ -10,13 +10,15 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from audit.models import Entry
 from jbgs.lib import clock
 from tests.access import table
 from tests.access.addresses import Page, pages, patterns
-from tests.access.forged import form_for
+from tests.access.choosing import JSON, forms_for, pages_for
 from tests.access.played import PEOPLE, SECRETS, VIEWERS, VISIT, Played
 from tests.access.visiting import browser, undone, words_in
 
@@ -25,16 +27,13 @@ PUBLIC_LISTS = {"applications:publicity", "applications:objection"}
 ON_PUBLIC_LISTS = {"public", "working", "measured"}
 TOLD = {("emil", "reviewed")}
 """He was told of it when it was given to him, and stood down."""
-DRAWN_AT_ONCE = {"applications:pdf": {"draft", "bobs"}, "applications:receipt_pdf": {"recommended", "bobs"}}
-"""Papers that a request draws: for two applications each, because every one takes a third of a second."""
-LOOK_AT_ALL = {"alice", "bob", "dora", "dick", "olga", "oscar", "erin", "sven"}
-LOOK_AT_FEW = {"draft", "recommended", "reviewed", "public"}
-"""Who sees none of the applications, or sees them as somebody else above does, is sent to these only."""
-ACTED_ON = {"draft", "reviewed", "sheet reviewed-erin", "sheet proposed-erin"}
-"""Forged forms go to these applications and sheets; whose verb it is does not depend on the state."""
+AS_A_FORM = {"data": "伪造", "base_version": "1"}
+"""With a body in parts, which has been read when the view looks at it."""
+HOUSE = settings.TEMPLATES
+FORM = "application/x-www-form-urlencoded"
 REFUSAL_ROWS = {"audit_entry", "accounts_attempt"}
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bare_refusals")]
 
 
 class Writes:
@@ -142,13 +141,6 @@ def test_reading(played, who):
     assert Entry.objects.done().count() == done, "something was done by looking"
 
 
-def pages_for(played: Played, who: str) -> Iterator[Page]:
-    for page in pages(played):
-        few = LOOK_AT_FEW if page.about in VIEWERS and who not in LOOK_AT_ALL else {page.about}
-        if page.about in DRAWN_AT_ONCE.get(page.name, few):
-            yield page
-
-
 def _may_be_written(page: Page, response) -> set[str]:
     if page.name in table.ASKS_FOR_A_FILE:
         return {"documents_artifact"} if response.status_code < 400 else {"audit_entry"}
@@ -161,9 +153,9 @@ def _may_be_written(page: Page, response) -> set[str]:
 def test_acting(played, who):
     """POST, empty and with a whole form: without permission nothing changes but the log of refusals."""
     client, wrong = browser(played, who), []
-    for page, data in forms_for(played):
+    for page, data in forms_for(played, who):
         with clock.travel(VISIT), written() as writes, undone():
-            response = client.post(page.path, data)
+            response = client.post(page.path, urlencode(data), content_type=FORM)
             words = words_in(response)
         if settings.SESSION_COOKIE_NAME in response.cookies:  # signed out, or in as somebody else
             client = browser(played, who)
@@ -176,13 +168,33 @@ def test_acting(played, who):
     assert not wrong, "\n".join(wrong)
 
 
-def forms_for(played: Played) -> Iterator[tuple[Page, dict]]:
-    """An empty form to every address, and a whole one to each that takes forms."""
-    for page in pages(played):
-        if page.about in ACTED_ON or not page.about or page.about.startswith("file "):
-            yield page, {}
-            if page.name in ACTORS:
-                yield page, form_for(played, page)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_whatever_a_script_sends(played, who):
+    """Addresses of our scripts, with a body that no script of ours would send: an answer, and nothing is written."""
+    client = browser(played, who)
+    for page in (page for page in pages(played) if page.name in JSON and page.about in ("draft", "reviewed")):
+        for body in (*JSON[page.name], AS_A_FORM):
+            sent = {"data": body, "content_type": "application/json"} if body != AS_A_FORM else {"data": AS_A_FORM}
+            with clock.travel(VISIT), written() as writes, undone():
+                response = client.post(page.path, **sent)
+            assert 400 <= response.status_code < 500, (page.path, body)
+            assert writes.tables <= REFUSAL_ROWS, (page.path, body)
+            if who not in VIEWERS[page.about]:
+                assert response.status_code in (401, 403, 404), (page.path, body)
+
+
+def test_the_page_of_a_refusal_says_nothing(played):
+    """Refusals as they are, with their frame, to everybody: one of each kind."""
+    with override_settings(TEMPLATES=HOUSE):
+        for who in PEOPLE:
+            client, away = browser(played, who), played.applications["bobs" if who in VIEWERS["draft"] else "draft"]
+            for path in ("/nothing-here/", reverse("applications:detail", args=[away.pk])):
+                response = client.get(path)
+                page = Page("refusal", path)
+                assert response.status_code in (302, 403, 404)
+                assert overheard(played, who, page, words_in(response)) == []
+                assert response.status_code == 302 or "<title>" in words_in(response)
+                assert not lost_headers(who, page, response)
 
 
 def test_no_form_is_taken_without_its_token(played):

@@ -13,12 +13,14 @@ from applications import workflow
 from applications.models import Application
 from applications.states import State
 from jbgs.lib import clock
+from tests.access import table
 from tests.access.addresses import pages
 from tests.access.forged import form_for
 from tests.access.played import VISIT, Played
 from tests.access.visiting import browser, undone, words_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bare_refusals")]
+READERS = table.by_name(table.READERS)
 ROOMS = (
     "applications:",
     "programmes:",
@@ -35,16 +37,20 @@ OUTSIDERS = ("alice", "bob", "dora", "dick", "emil", "sysadmin")
 
 
 def everything(played: Played, who: str, name: str) -> dict[str, str]:
-    """All that `who` can read that may have to do with the application: its pages, all lists, and the department's
-    list by each filter; and what the forms of its pages answer, which nobody's permission makes succeed."""
+    """All that `who` can read that may have to do with the application: its pages, whether opened or refused, the lists
+    that are open to `who`, and the department's by each filter; and what the forms of its pages answer, which nobody's
+    permission makes succeed."""
     client, found = browser(played, who), {}
     with clock.travel(VISIT), undone():
         for page in pages(played):
-            if page.about in ("", name) or page.about.endswith((f" {name}", f"{name}-{who}")):
-                if page.name.startswith(ROOMS) and page.name not in LEFT_OUT:
-                    found[page.path] = _scrubbed(client.get(page.path))
-        ledger = reverse("admin:applications_all")
-        found |= {f"?{state}": _scrubbed(client.get(ledger, {"state": state})) for state in State.values}
+            if not page.name.startswith(ROOMS) or page.name in LEFT_OUT:
+                continue
+            of_it = page.about == name or page.about.endswith((f" {name}", f"{name}-{who}"))
+            if of_it or not page.about and who in READERS[page.name]:
+                found[page.path] = _scrubbed(client.get(page.path))
+        if who in READERS["admin:applications_all"]:
+            ledger = reverse("admin:applications_all")
+            found |= {f"?{state}": _scrubbed(client.get(ledger, {"state": state})) for state in State.values}
         for page in pages(played):
             if page.about == name and page.name.split(":")[-1] in REFUSED:
                 found[f"POST {page.path}"] = _scrubbed(client.post(page.path, form_for(played, page)))
