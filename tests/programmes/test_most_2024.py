@@ -2,13 +2,16 @@
 
 import time
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from programmes.facts import Facts, MemberFacts, PartnerFacts, SourceFacts, UnitFacts
 from programmes.loader import load_document, read_document
 from programmes.parse import parse_document
+from programmes.requirements import check
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "programmes" / "most-2024.yaml"
 # W02: how many directions stand under each of the ten headings.
@@ -104,7 +107,8 @@ def test_enterprise_leads_production_enterprise_and_two_countries(spec):
         abroad, producer = (rule.params for rule in rules(spec, code, "partners_at_least"))
         assert abroad["abroad"] == "yes"
         assert producer["types"] == ["enterprise"]
-        assert "enterprise" not in producer["lead_types"]  # an enterprise that leads takes part itself
+        assert producer["lead"] == "yes"  # an enterprise that leads takes part itself
+        assert "abroad" not in producer
     countries = {code: rules(spec, code, "countries_at_least") for code in spec.tasks}
     assert {code: asked[0].params["count"] for code, asked in countries.items() if asked} == {"6.4": 2}  # W18
 
@@ -117,6 +121,103 @@ def test_call_asks_for_a_foreign_partner_and_softly_for_three_years(spec):
     assert "cooperation_agreement" in [kind["key"] for kind in agreement]  # W12
     levels = {row["level2"] for row in spec.form.section("targets").options["rows"]}
     assert {"合著论文", "国际专利或标准", "国际会议", "人才培养交流", "合作平台建设"} <= levels  # W13
+
+
+def broken(spec, task, code, **given) -> list[str]:
+    """What the rules of this code say against an application with these facts."""
+    lead = UnitFacts("91990000MA00000018", "虚构单位", given.pop("lead", "university"))
+    facts = Facts(task=spec.tasks[task], form=spec.form, unit=lead, today=date(2024, 7, 1), **given)
+    return [found.sentence for found in check(rules(spec, task, code), facts) if not found.ok]
+
+
+def partners(*marks):
+    """Partners by country and type: CN/enterprise."""
+    pairs = (mark.split("/") for mark in marks)
+    return tuple(
+        PartnerFacts(f"虚构伙伴{n}", f"X{n}", type=type_, country=country) for n, (country, type_) in enumerate(pairs)
+    )
+
+
+@pytest.mark.parametrize(
+    ("task", "own"), [("1.1", "300"), ("3.5", "250"), ("1.2", "200"), ("3.3", "150"), ("10.1", "100")]
+)
+def test_co_funding_on_both_sides_of_the_ratio(spec, task, own):
+    """Own, local and other money count together beside 100 万元 of the state's."""
+
+    def sources(missing):
+        lines = {"own": Decimal(own) - 20 - Decimal(missing), "local": Decimal(10), "other": Decimal(10)}
+        return tuple(SourceFacts(source, 2024, amount) for source, amount in {**lines, "state": Decimal(100)}.items())
+
+    assert not broken(spec, task, "funding_ratio_at_least", sources=sources("0"))
+    assert broken(spec, task, "funding_ratio_at_least", sources=sources("0.01"))
+
+
+def test_enterprise_must_lead_where_the_direction_says_so(spec):
+    assert not broken(spec, "5.8", "lead_is", lead="enterprise")
+    assert broken(spec, "5.8", "lead_is", lead="university")
+    assert not broken(spec, "5.7", "lead_is", lead="university")
+
+
+def test_enterprise_takes_part_as_partner_or_as_lead(spec):
+    abroad = partners("DE/university")
+    assert broken(spec, "3.5", "partners_at_least", partners=abroad)
+    assert not broken(spec, "3.5", "partners_at_least", partners=abroad, lead="enterprise")
+    assert not broken(spec, "3.5", "partners_at_least", partners=abroad + partners("CN/enterprise"))
+    assert not broken(spec, "3.4", "partners_at_least", partners=abroad)
+    assert broken(spec, "3.4", "partners_at_least", partners=partners("CN/enterprise"))  # W11
+
+
+def test_two_countries_for_6_4_only(spec):
+    assert broken(spec, "6.4", "countries_at_least", partners=partners("DE/university", "DE/enterprise"))
+    assert not broken(spec, "6.4", "countries_at_least", partners=partners("DE/university", "JP/university"))
+
+
+def test_ten_chinese_units_with_the_lead_and_any_number_from_abroad(spec):
+    nine, abroad = partners(*["CN/university"] * 9), partners(*["DE/university"] * 12)
+    assert not broken(spec, "1.1", "partners_at_most", partners=nine + abroad)
+    assert broken(spec, "1.1", "partners_at_most", partners=nine + partners("CN/enterprise") + abroad)
+
+
+@pytest.mark.parametrize(
+    ("born", "title", "degree", "code"),
+    [
+        (date(1963, 12, 31), "教授", "博士", "leader_born_from"),
+        (date(1990, 1, 1), "讲师", "硕士", "leader_qualified"),
+    ],
+)
+def test_leader_on_both_sides_of_age_and_rank(spec, born, title, degree, code):
+    """V12: not too old, and a senior title or a doctorate."""
+    leader = MemberFacts("虚构甲", is_leader=True, birth_date=born, title=title, degree=degree)
+    assert broken(spec, "1.1", code, team=(leader,))
+    good = [
+        MemberFacts("虚构乙", is_leader=True, birth_date=date(1964, 1, 1), title="教授", degree="硕士"),
+        MemberFacts("虚构丙", is_leader=True, birth_date=date(1990, 1, 1), title="助理研究员", degree="博士"),
+    ]
+    assert not any(broken(spec, "1.1", code, team=(one,)) for one in good)
+
+
+def test_running_projects_bar_the_leader_and_their_leaders_bar_the_team(spec):
+    """V15 and V16: who leads a task may take part but not lead; who leads a project may do neither."""
+    team = (MemberFacts("虚构甲", is_leader=True), MemberFacts("虚构乙"))
+
+    def declared(person, role, plan="国家科技重大专项"):
+        rows = [{"person": person, "plan": plan, "role": role}]
+        return broken(spec, "1.1", "ongoing_projects_at_most", team=team, sections={"ongoing": {"rows": rows}})
+
+    assert declared("虚构甲", "任务或课题负责人")
+    assert not declared("虚构乙", "任务或课题负责人")
+    assert declared("虚构乙", "项目负责人")
+    assert not declared("虚构甲", "参与")
+    assert not declared("虚构甲", "项目负责人", plan="其他国家科技计划")
+
+
+def test_proof_of_money_is_asked_where_there_is_a_ratio(spec):
+    with_proof = [code for code in spec.tasks if len(rules(spec, code, "attachment_required")) == 3]
+    assert sorted(with_proof) == sorted(code for codes in RATIOS.values() for code in codes)
+    assert broken(spec, "1.1", "attachment_required")
+    assert not broken(spec, "1.3", "attachment_required")
+    part_time = {"leader": {"answers": {"origin": "非全职受聘的外籍或港澳台科学家"}}}
+    assert len(broken(spec, "1.3", "attachment_required", sections=part_time)) == 1  # V13
 
 
 def test_every_direction_has_keywords_a_summary_and_details(spec):
