@@ -28,6 +28,7 @@ class Application(FSMModelMixin, models.Model):
         "applications.RecommendationList", models.PROTECT, null=True, related_name="applications"
     )
     publicity = models.ForeignKey("applications.Publicity", models.PROTECT, null=True, related_name="applications")
+    soft_reasons = models.JSONField("原则上要求的说明", default=dict)
     creation_key = models.CharField(max_length=80, unique=True, null=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()

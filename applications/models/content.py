@@ -54,7 +54,10 @@ class Partner(models.Model):
 
 
 class Member(models.Model):
-    """A person of the team; the identity number is encrypted and shown masked."""
+    """A person of the team; the identity number is encrypted and shown masked.
+
+    `person_key` and `name_key` (applications.persons) find the same person in other applications without it.
+    """
 
     application = models.ForeignKey("applications.Application", models.CASCADE, related_name="members")
     order = models.PositiveSmallIntegerField()
@@ -67,6 +70,8 @@ class Member(models.Model):
     duty = models.CharField("分工", max_length=200, blank=True)
     months = models.PositiveSmallIntegerField("投入月数", null=True)
     id_number = EncryptedTextField("身份证件号码", blank=True)
+    person_key = models.CharField(max_length=65, blank=True, db_index=True)
+    name_key = models.CharField(max_length=65, blank=True, db_index=True)
 
     class Meta:
         ordering = ["order"]

@@ -364,17 +364,33 @@ class Obligation(models.Model):
 
 
 class Ban(models.Model):
-    """A unit that may not apply until a date, written by a revocation."""
+    """A unit or a person that may not apply until a date: written by a revocation, or kept by an officer (P23, N54-N58).
 
-    unit = models.ForeignKey("accounts.Unit", models.PROTECT, related_name="bans")
-    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="bans")
-    programme = models.ForeignKey("programmes.Programme", models.PROTECT, related_name="+")
+    A person is known by the keys of `applications.persons`, never by the number itself. `kind`: a code of
+    programmes.words.BAN_KINDS. `programme` is empty where the ban holds for all of them, `ends_on` where for ever.
+    """
+
+    kind = models.CharField(max_length=20, default="revoked")
+    unit = models.ForeignKey("accounts.Unit", models.PROTECT, null=True, related_name="bans")
+    person_name = models.CharField("姓名", max_length=60, blank=True)
+    person_key = models.CharField(max_length=65, blank=True, db_index=True)
+    name_key = models.CharField(max_length=65, blank=True, db_index=True)
+    application = models.ForeignKey("applications.Application", models.PROTECT, null=True, related_name="bans")
+    programme = models.ForeignKey("programmes.Programme", models.PROTECT, null=True, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     reason = models.TextField()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, person_key="") | (Q(unit__isnull=True) & ~Q(person_key="")),
+                name="a_ban_is_of_a_unit_or_person",
+            ),
+        ]
+
     def __str__(self):
-        return f"{self.unit} – {self.ends_on}"
+        return f"{self.unit or self.person_name} – {self.ends_on}"
 
 
 class Measurement(models.Model):
