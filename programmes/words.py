@@ -40,6 +40,7 @@ CLOCKS = {
     "work": "攻关期限",
     "ban": "不再受理",
     "notice": "一次性告知",
+    "recommend": "审核推荐",
     "form_check": "形式审查",
     "review_decision": "作出评审结论",
     "on_site_objection": "对现场核查结果提出异议",
