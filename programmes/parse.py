@@ -10,6 +10,7 @@ from programmes.requirements import REGISTRY
 from programmes.spec import (
     HARD,
     SOFT,
+    WHOLE,
     CallSpec,
     CheckItemSpec,
     ClockSpec,
@@ -69,10 +70,6 @@ def parse_document(document: Mapping) -> CallSpec:
         grounds=tuple(GroundSpec(**item) for item in document.get("grounds", [])),
         obligations=tuple(_obligation(item) for item in document.get("obligations", [])),
     )
-
-
-WHOLE = "all"
-"""The code of the only field and the only task of a call without a task list: what is applied for is a status."""
 
 
 def fields_of(document: Mapping) -> list[Mapping]:

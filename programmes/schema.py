@@ -205,7 +205,7 @@ REVIEW = Record(
         "blind": Optional(boolean),
         "experts_per_application": Optional(Int(1, 99)),
         "aggregate": Optional(Choice(("mean", "trimmed_mean"))),
-        "criteria": ListOf(CRITERION, least=1, distinct="key"),
+        "criteria": Optional(ListOf(CRITERION, least=1, distinct="key")),
         "pledge_text": Optional(Text(4000)),
         "rounds": Optional(ListOf(ROUND, least=1)),
     }
@@ -268,6 +268,11 @@ CHECK_ITEM, distinct="code"
             )
         ),
         "grounds": Optional(ListOf(Record({"code": code, "label": Text(200)}), distinct="code")),
+        "appeal_grounds": Optional(
+            ListOf(
+                Record({"code": code, "label": Text(200), "admissible": Optional(boolean)}), least=1, distinct="code"
+            )
+        ),
         "obligations": Optional(ListOf(OBLIGATION, distinct="code")),
         "tasks": Optional(ListOf(TASK, least=1, distinct="code")),
         "indicators": Optional(ListOf(INDICATOR, distinct="code")),
@@ -401,7 +406,11 @@ def _references(document, report):
 def _review(document, report):
     if document.get("flow", {}).get("review", True) and "review" not in document:
         report(("review",), MISSING, "设有评审环节的批次须写明评审办法")
-    weights = [item["weight"] for item in document.get("review", {}).get("criteria", [])]
+    review = document.get("review", {})
+    scored = any(item["kind"] == "mail" for item in review.get("rounds", [{"kind": "mail"}]))
+    if review and scored and "criteria" not in review:
+        report(("review", "criteria"), MISSING, "有网络评审的批次须列出评分标准")
+    weights = [item["weight"] for item in review.get("criteria", [])]
     if weights and sum(weights) != 100:
         report(("review", "criteria"), f"权重合计 {sum(weights)}", "权重合计 100")
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from programmes.indicators import IndicatorSpec
 
 __all__ = [
+    "AppealGroundSpec",
     "CallSpec",
     "CheckItemSpec",
     "ClockSpec",
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 HARD, SOFT = "hard", "soft"
+WHOLE = "all"
+"""The code of the only field and the only task of a call without a task list: what is applied for is a status."""
 
 
 def _empty() -> Mapping:
@@ -308,6 +311,15 @@ class GroundSpec:
 
 
 @dataclass(frozen=True)
+class AppealGroundSpec:
+    """A ground on which a unit may ask for 复审, or one that is no ground (N26: another academic judgement)."""
+
+    code: str
+    label: str
+    admissible: bool = True
+
+
+@dataclass(frozen=True)
 class CallSpec:
     """One version of one call, complete."""
 
@@ -332,6 +344,7 @@ class CallSpec:
     check_items: tuple[CheckItemSpec, ...] = ()
     grounds: tuple[GroundSpec, ...] = ()
     obligations: tuple[ObligationSpec, ...] = ()
+    appeal_grounds: tuple[AppealGroundSpec, ...] = ()
 
     def field(self, code: str) -> FieldSpec:
         """The field with this code; KeyError when the call has none."""
@@ -339,6 +352,11 @@ class CallSpec:
             if item.code == code:
                 return item
         raise KeyError(code)
+
+    @property
+    def has_tasks(self) -> bool:
+        """False for a call without a task list: what is applied for is a status, and the one task stands for it."""
+        return tuple(self.tasks) != (WHOLE,)
 
     def tasks_of(self, field_code: str) -> tuple[TaskSpec, ...]:
         """The tasks of one field in the order of the document."""
