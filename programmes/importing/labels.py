@@ -31,7 +31,7 @@ NO_LABEL = re.compile(
     r"(?:包括|如下|其中|即|为|实现|突破|完成|例如|比如|要求达到|以下|分别|是|满足|注|通知|单位|附件|截止时间)$"
 )
 LEAD_IN = re.compile(
-    rf"^[【\[〔〖（(]?\s*([{CJK}][{CJK}、/]{{1,13}}?)\s*[】\]〕〗）)]?\s*([（(][^（()）：:]{{1,60}}[)）])?\s*[：:]\s*(.*)$",
+    rf"^[【\[〔〖（(]?\s*([{CJK}][{CJK}、/ ]{{1,13}}?)\s*[】\]〕〗）)]?\s*([（(][^（()）：:]{{1,60}}[)）])?\s*[：:]\s*(.*)$",
     re.S,
 )
 BRACKETED = re.compile(rf"^[【\[〔〖]\s*([{CJK}][{CJK}、/]{{1,13}})\s*[】\]〕〗]\s*[：:]?\s*(.*)$", re.S)
@@ -62,9 +62,10 @@ def label_at(text: str) -> Label | None:
     if match := BRACKETED.match(text):
         return Label(match[1], role_of(match[1]), match[2].strip())
     match = LEAD_IN.match(text)
-    if not match or NO_LABEL.search(match[1]) and role_of(match[1]) == OTHER:
+    word = match[1].replace(" ", "") if match else ""
+    if not match or NO_LABEL.search(word) and role_of(word) == OTHER:
         return None
-    return Label(match[1], role_of(match[1]), match[3].strip(), (match[2] or "").strip("（）()"))
+    return Label(word, role_of(word), match[3].strip(), (match[2] or "").strip("（）()"))
 
 
 def bare_label(text: str) -> Label | None:

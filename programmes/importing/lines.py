@@ -95,7 +95,8 @@ def clean(text: str) -> str:
         text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     text = "".join(" " if sign in "\t\u00a0\u3000\u2002\u2003\u2009" else sign for sign in text if _kept(sign))
     text = re.sub(r"(?<=[μµ]) (?=[A-Za-zΩ])", "", re.sub(r" {2,}", " ", text))
-    return SPACED.sub("", text).strip()
+    # 率 不 低 于: letters set apart; a single blank (专题一 名称) may part a number from its title
+    return (SPACED.sub("", text) if len(SPACED.findall(text)) >= 3 else text).strip()
 
 
 def _kept(sign: str) -> bool:

@@ -105,7 +105,8 @@ def _open(row: Row, one: Paragraph, pieces: dict) -> str:
         case roles.FIELD if text and len(text) <= 40:
             row.field = text.rstrip("。")
         case roles.CATEGORY if text and len(text) <= 20:
-            row.category = text.rstrip("。")
+            mode = MODES.search(text)
+            row.category = mode[0] if mode else text.rstrip("。")
         case roles.CONTACT | roles.ORDINAL:
             pass
         case _:
@@ -146,15 +147,15 @@ def _doubt_labels(row: Row, block: Block, usual: set[str]) -> None:
 
 def _categories(rows: list[Row]) -> None:
     """A category that titles carry in brackets, or the mode that the notes name; only where no level gave one."""
-    if any(row.category for row in rows):
-        return
     behind = [BEHIND.match(row.title) for row in rows]
     words = Counter(match[2] for match in behind if match)
-    recurring = {word for word, count in words.items() if count >= 2 or re.search(r"(?:类|型|类别)$", word)}
+    recurring = {word for word, n in words.items() if n >= 2 or re.search(r"(?:类|型|类别)$", word) or MODES.fullmatch(word)}
     count = sum(words[word] for word in recurring)
     if recurring and count >= 0.6 * len(rows) and len(recurring) <= max(2, len(rows) // 2):
         for row, match in zip(rows, behind, strict=True):
             _category_of_title(row, match, recurring)
+        return
+    if any(row.category for row in rows):
         return
     named = [_mode(row) for row in rows]
     if sum(bool(mode) for mode in named) >= 0.8 * len(rows):
@@ -199,8 +200,6 @@ def _judge(row: Row) -> None:
         row.doubt("标题像是没有写完。")
     elif len(row.title) > 60 or re.search(r"[。；！？]", row.title):
         row.doubt("标题很长，或含有整句，可能与正文混在一起。")
-    if not row.field:
-        row.doubt("没有读到领域。")
     if not row.targets:
         row.doubt("没有读到指标或目标。")
     elif not row.indicators:

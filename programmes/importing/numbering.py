@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from programmes.importing.lines import CJK, Line
+from programmes.importing.lines import CJK, ENDS, Line
 
 DIGITS = dict(zip("〇零一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 CN = "[一二三四五六七八九十百〇零]{1,5}"
@@ -28,7 +28,8 @@ PATTERNS = (
     ("paren", re.compile(r"^[(（]\s*(\d{1,3})()\s*[)）]\s*[、.]?\s*(.*)$")),
     ("half", re.compile(r"^(\d{1,3})()\s*[)）]\s*(.*)$")),
     ("dotted", re.compile(rf"^(\d{{1,3}}(?:[.．]\d{{1,3}}){{1,4}})()[.．、]?(?![\d.．]){UNIT_AHEAD}\s*(.*)$")),
-    ("number", re.compile(r"^(\d{1,3})()\s*(?:[、]|[.．](?!\d))\s*(.*)$")),
+    ("number", re.compile(r"^(\d{1,3})()\s*[.．](?!\d)\s*(.*)$")),
+    ("comma", re.compile(r"^(\d{1,3})()\s*、\s*(.*)$")),
     ("code", re.compile(rf"^([A-Za-z]{{0,4}}[-_]?\d{{2,6}}(?:-\d{{1,4}})*)()(?:\s*[、:：.]\s*|\s+|(?=[{CJK}]))"
                         rf"{UNIT_AHEAD}(?=[{CJK}A-Za-z“\"《0-9])(.*)$")),
     ("worded", re.compile(rf"^[【\[]?({WORDS})\s*({CN}|\d{{1,4}})\s*(?:[】\]]\s*[:：]?|[:：、.．]|\s)\s*(.*)$")),
@@ -135,7 +136,7 @@ def accepted_marks(lines: list[Line]) -> list[Mark]:
 
 def _rank(mark: Mark, siblings: list[Mark]) -> tuple:
     """Between two readings of one line: the one with more company, then the more particular scheme."""
-    order = ("dotted", "number", "worded", "code", "bare")
+    order = ("dotted", "number", "comma", "worded", "code", "bare")
     scheme = mark.scheme.split(":")[0]
     return (len(siblings) >= 2, -order.index(scheme) if scheme in order else 1)
 
@@ -200,6 +201,12 @@ def _best_chain(marks: list[Mark], lines: list[Line], step) -> list[Mark]:
     return chain if len(chain) >= 2 else []
 
 
+def _opens(mark: Mark, breaks: bool) -> bool:
+    """Whether a run may begin here although its number is not 1: a heading of a text that is a part of another."""
+    headings = mark.scheme in {"cn", "chapter", "cn_paren"} or mark.scheme.startswith("worded")
+    return headings and not breaks and 2 <= len(mark.rest) <= 25 and mark.rest[-1] not in ENDS + "，、"
+
+
 def _runs(marks: list[Mark], lines: list[Line]) -> list[Mark]:
     """Runs 1, 2, 3 …, one inside another: a 1 opens one, any other number goes on with the nearest that waits for it.
 
@@ -213,7 +220,7 @@ def _runs(marks: list[Mark], lines: list[Line]) -> list[Mark]:
         depth = next(
             (at for at in range(len(open_runs) - 1, -1, -1) if open_runs[at][-1].numbers[0] == number - 1), None
         )
-        if number == 1:
+        if number == 1 or not open_runs and _opens(mark, breaks):
             open_runs.append([mark])
         elif depth is not None and number > 1:
             done += open_runs[depth + 1 :]

@@ -13,6 +13,7 @@ from programmes.importing.labels import CODE, MAKES_A_TASK, OTHER, TITLE
 from programmes.importing.numbering import Mark
 from programmes.importing.paragraphs import Paragraph
 
+ENDS_TASKS = {"chapter", "section", "cn"}
 PLAIN, RECORD = "plain", "record"
 DOCUMENT_WORDS = re.compile(
     r"(?:揭榜挂帅|揭榜|攻关)*(?:任务|需求|项目|技术|课题)*(?:申报|征集)*(?:榜单|清单|指南|目录|一览表|汇总表|列表|需求表)$"
@@ -98,7 +99,7 @@ def blocks_of(paragraphs: list[Paragraph], scheme: str) -> list[Block]:
                 one.mark.numbers[-1] if one.mark else 0,
             )
             blocks.append(current)
-        elif kind == "annex" or one.level and not one.mark and one.label is None and scheme != PLAIN:
+        elif kind == "annex" or one.level and not one.mark and one.label is None:
             pending = pending + [one.text] if one.text else pending
             if kind == "annex":
                 path.clear()
@@ -113,12 +114,30 @@ def blocks_of(paragraphs: list[Paragraph], scheme: str) -> list[Block]:
             for lower in parents[depth + 1 :]:
                 path.pop(lower, None)
             current, group, pending = None, group + 1, []
+        elif kind in ENDS_TASKS and scheme not in ENDS_TASKS and is_heading(one):
+            current, group, pending = None, group + 1, []  # 四、联系方式 ends the last task, whatever it heads
         elif current is not None:
             current.body.append(one)
         elif one.title_like and one.label is None and not one.mark and len(one.text) <= 60:
             pending = [*pending, one.text]
         else:
             pending = pending if one.label else []
+    return _with_lead(blocks, paragraphs) if scheme == RECORD else blocks
+
+
+def _with_lead(blocks: list[Block], paragraphs: list[Paragraph]) -> list[Block]:
+    """Labels that stand before the name of a record (编号, 发榜单位) belong to it, not to the record before."""
+    lead: list[Paragraph] = []
+    for one in reversed(paragraphs[: blocks[0].head.at]):
+        if one.label is None or one.label.role in MAKES_A_TASK:
+            break
+        lead.insert(0, one)
+    words = {one.label.word for one in lead}
+    for block in blocks:
+        mine, lead = lead, []
+        while block.body and block.body[-1].label and block.body[-1].label.word in words:
+            lead.insert(0, block.body.pop())
+        block.body = mine + block.body
     return blocks
 
 
@@ -127,7 +146,24 @@ def _heads(paragraphs: list[Paragraph], scheme: str) -> list[Paragraph]:
         return _plain_heads(paragraphs)
     if scheme == RECORD:
         return [one for one in paragraphs if one.label and one.label.role == TITLE]
-    return [one for one in paragraphs if one.mark and one.mark.scheme == scheme and one.label is None]
+    heads = [one for one in paragraphs if one.mark and one.mark.scheme == scheme and one.label is None]
+    return _without_lists(paragraphs, heads)
+
+
+def _without_lists(paragraphs: list[Paragraph], heads: list[Paragraph]) -> list[Paragraph]:
+    """Where lists inside the tasks are numbered like the tasks: only what the first label of a task follows is one."""
+    follow = [paragraphs[one.at + 1].label if one.at + 1 < len(paragraphs) else None for one in heads]
+    labelled = [label.word for label in follow if label and label.role in MAKES_A_TASK]
+    if not labelled or sum(label is None for label in follow) <= len(heads) / 2:
+        return heads
+    nested = sum(
+        one.mark.numbers[-1] == 1 and before.mark.numbers[-1] != 1 and label is None
+        for before, one, label in zip(heads, heads[1:], follow[1:], strict=False)
+    )
+    if not nested:
+        return heads
+    first = labelled[0]
+    return [one for one, label in zip(heads, follow, strict=True) if label and label.word == first]
 
 
 def _plain_heads(paragraphs: list[Paragraph]) -> list[Paragraph]:
@@ -233,7 +269,12 @@ def axes_of(blocks: list[Block]) -> Axes:
         repeated = sum(len(parents) >= 2 for parents in parents_of.values())
         (recurring if repeated >= 2 or repeated and repeated >= len(parents_of) / 2 else plain).append(level)
     if not plain and not recurring:
-        plain = [level for level in reversed(range(depth)) if any(row[level] for row in names)][:1]
+        # one name above all: a field, unless it is only the title of the list
+        plain = [
+            level
+            for level in reversed(range(depth))
+            if names[0][level] and not DOCUMENT_WORDS.search(names[0][level]) and not re.search(r"\d{4}\s*年", names[0][level])
+        ][:1]
     top = plain[0] if plain else None
     shown = [_tidy(row[top]) if top is not None else "" for row in names]
     category = recurring[-1] if recurring else None

@@ -4,11 +4,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from programmes.importing.labels import MAKES_A_TASK, OTHER, Label, bare_label, label_at
-from programmes.importing.lines import ENDS, Line, width_of
+from programmes.importing.labels import MAKES_A_TASK, OTHER, Label, bare_label, label_at, role_of
+from programmes.importing.lines import CJK, ENDS, Line, width_of
 from programmes.importing.numbering import Mark
 
-OPENING, CLOSING = "（(“《【[", "）)”》】]"
+INSIDE = re.compile(rf"(?<=[。；;])\s*([{CJK}]{{3,8}})[：:]")
 
 
 @dataclass
@@ -39,8 +39,9 @@ def wrap_width(lines: list[Line]) -> int:
     if len(widths) < 12:
         return 0
     full = widths[int(len(widths) * 0.9)]
-    near = sum(full * 0.8 <= width <= full * 1.15 for width in widths)
-    return full if near >= 0.4 * len(widths) and 24 <= full <= 140 else 0
+    near = [line for line in lines if not line.own and full * 0.8 <= line.width <= full * 1.15]
+    cut = sum(line.unfinished for line in near)
+    return full if len(near) >= 0.2 * len(widths) and cut >= 0.5 * len(near) and 24 <= full <= 140 else 0
 
 
 def frequent_labels(lines: list[Line]) -> Counter:
@@ -72,10 +73,21 @@ def paragraphs_of(lines: list[Line], marks: list[Mark]) -> list[Paragraph]:
         if label:
             found[-1].text = label.rest
     inside = {word for word, count in counts.items() if count >= 2 and _splits(word)}
+    inside |= {word for word, count in _labels_inside(found).items() if count >= 2}
     split = [part for paragraph in found for part in _split(paragraph, inside)]
     for at, paragraph in enumerate(split):
         paragraph.at = at
     return split
+
+
+def _labels_inside(paragraphs: list[Paragraph]) -> Counter:
+    """Labels of a task that only ever stand behind the end of a sentence, never first."""
+    counts: Counter = Counter()
+    for paragraph in paragraphs:
+        for found in INSIDE.finditer(paragraph.text):
+            if role_of(found[1]) in MAKES_A_TASK:
+                counts[found[1]] += 1
+    return counts
 
 
 def _splits(word: str) -> bool:
@@ -89,7 +101,8 @@ def _label(text: str, line: Line, mark: Mark | None, counts: Counter, bare: Coun
     if label and (label.role != OTHER or counts[label.word] >= 3):
         return label
     label = bare_label(text)
-    if label and (bare[label.word] >= 2 or mark or line.level or line.bold):
+    chapter = mark is not None and mark.scheme in {"cn", "chapter", "section"}  # 二、重点任务 heads a part of the text
+    if label and (bare[label.word] >= 2 or not chapter and (mark or line.level or line.bold)):
         return label
     return None
 
@@ -124,12 +137,7 @@ def _split(paragraph: Paragraph, words: set[str]) -> list[Paragraph]:
     if not words or not any(word in paragraph.text for word in words):
         return [paragraph]
     choice = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    cuts = [
-        found
-        for found in re.finditer(
-            rf"(?:(?<=[。；;！!?？\s])|(?<=[。；;] ))[【\[]?({choice})[】\]]?[：:]", paragraph.text
-        )
-    ]
+    cuts = list(re.finditer(rf"(?<=[。；;！!?？\s])[【\[]?({choice})[】\]]?[：:]", paragraph.text))
     if not cuts:
         return [paragraph]
     parts, text = [], paragraph.text

@@ -8,8 +8,6 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from programmes.importing.lines import CJK
-
 SIGNS = str.maketrans("０１２３４５６７８９．％＋－＞＜＝～〜∼／＠μ", "0123456789.%+-><=~~~/@μ")
 SUPERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−", "0123456789+--")
 
@@ -57,7 +55,7 @@ QUANTITY = re.compile(
     rf"|(?P<cprefix>(?:{PREFIX})\s*)?(?P<cn>{CN_NUMBER})(?P<cu>{'|'.join(CN_MEASURE)})"
     rf"(?P<again>或(?:者)?{CN_NUMBER}(?:{'|'.join(CN_MEASURE)})(?=以上))?\s*(?P<csuffix>{SUFFIX})?"
 )
-NAME_BEFORE = re.compile(rf"(?:[A-Za-zα-ωΑ-Ω][-_/ ]?|[第#№._]|[A-Z]{{2,}}[ -]?|标准\s?|\d)$")
+NAME_BEFORE = re.compile(r"(?:[A-Za-zα-ωΑ-Ω][-_/ ]?|[第#№._]|[A-Z]{2,}[ -]?|标准\s?|\d)$")
 TAG_BEHIND = re.compile(r"^(?:[GKDC](?![A-Za-z/·%])|[GKDC]/)")
 DATE = re.compile(r"^(?:19|20)\d{2}\s*[-—~至]?\s*(?:(?:19|20)\d{2}\s*)?年(?!以上|以内)|^\d{1,2}\s*(?:月|日)(?!以上)")
 LOST_POWER = re.compile(r"10[-−]\d|10(?:0[1-9]|[1-9]\d|[1-9])(?!\d)")
@@ -132,6 +130,8 @@ def _read(match: re.Match, text: str) -> Quantity | None:
     sign = _meaning(match["prefix"] or "", match["of"] or "")
     suffix = match["suffix"] or ""
     unit, shape = match["ua"] or "", "one"
+    if suffix == "级" and not unit and sign != NONE:  # 抗风等级≥8级: a grade, no order of magnitude
+        unit, suffix = "级", ""
     a = to_decimal(match["a"])
     if match["sign"] in {"-", "−"}:
         a = -a
