@@ -113,9 +113,9 @@ def list_requirements_met(obj, by, data):
     specs = [spec for spec in obj.call.spec.requirements if spec.level == "list"]
     if not specs:
         return
-    listed = obj.applications.select_related("call_version", "task__field", "unit", "department").prefetch_related(
-        "sections", "budget_lines", "partners", "members", "commitments", "attachments", "pledges"
-    )
+    listed = obj.applications.select_related(
+        "call", "call_version", "task__field", "unit__parent", "department"
+    ).prefetch_related("sections", "budget_lines", "partners", "members", "commitments", "attachments", "pledges")
     blocking = [found for found in requirements.check(specs, list_facts(obj, listed)) if found.blocks]
     if blocking:
         raise Refused("list_requirements", blocking[0].sentence, details=blocking)

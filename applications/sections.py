@@ -29,8 +29,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from applications import persons
 from applications.models import BudgetLine, Commitment, Member, Partner, Pledge
-from jbgs.lib import clock, validators
+from jbgs.lib import clock, countries, validators
 from jbgs.lib.crypto import sha256_hex
 from programmes.requirements import Finding
 from programmes.spec import HARD, SectionSpec
@@ -128,17 +129,21 @@ def _team(data: dict, complain: Complain):
                 id_number = validators.check_id_number(id_number)
             except ValueError as problem:
                 complain(f"{position}.id_number", f"{who}：{problem}")
+        name, birth_date = _text(row, "name", 60), _date(row, position, who, complain)
+        person_key, name_key = persons.keys_of(name, birth_date, id_number)
         yield Member(
             order=position,
-            name=_text(row, "name", 60),
+            name=name,
             is_leader=bool(row.get("is_leader")),
-            birth_date=_date(row, position, who, complain),
+            birth_date=birth_date,
             title=_text(row, "title", 60),
             degree=_text(row, "degree", 30),
             employer=_text(row, "employer", 120),
             duty=_text(row, "duty", 200),
             months=_months(row, position, who, complain),
             id_number=id_number,
+            person_key=person_key,
+            name_key=name_key,
         )
 
 

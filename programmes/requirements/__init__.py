@@ -37,7 +37,7 @@ def requirement(spec: RequirementSpec) -> Requirement:
 
 def needs(specs: Iterable[RequirementSpec]) -> frozenset[str]:
     """What these rules look at besides the application itself, so that nothing is read for nothing."""
-    return frozenset().union(*(REGISTRY[spec.code].needs for spec in specs))
+    return frozenset().union(*(REGISTRY[spec.code].looks_at(spec.params) for spec in specs))
 
 
 def check(specs: Iterable[RequirementSpec], facts: Facts | ListFacts) -> list[Finding]:

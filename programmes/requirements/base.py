@@ -92,6 +92,11 @@ class Requirement:
             cls.params = {**cls.params, **COMMON}
         REGISTRY[cls.code] = cls
 
+    @classmethod
+    def looks_at(cls, params: Mapping) -> frozenset[str]:
+        """What this rule with these figures looks at besides the application itself."""
+        return cls.needs
+
     @property
     def rule(self) -> str:
         """The rule in words, without a full stop."""

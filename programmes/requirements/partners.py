@@ -40,6 +40,11 @@ class Counted:
         "lead": Optional(YES_NO),
     }
 
+    @classmethod
+    def looks_at(cls, params) -> frozenset[str]:
+        """Where the partners are registered is looked up only for a rule that asks for regions."""
+        return frozenset({"regions"}) if params.get("regions") else frozenset()
+
     def kind(self) -> str:
         """The counted units in words."""
         place = {"yes": "国（境）外", "no": "境内"}.get(self.abroad, "")
