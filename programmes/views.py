@@ -8,9 +8,10 @@ from django.shortcuts import render
 
 from jbgs.lib import clock
 from programmes import own
+from programmes.indicators import IndicatorSpec
 from programmes.models import Call, Task
 from programmes.queries import fields_with_counts, public_call, public_calls, tasks_of
-from programmes.spec import CallSpec, TaskSpec
+from programmes.spec import CallSpec, PartSpec, TaskSpec
 from programmes.stages import stages_of
 from programmes.windows import Timetable, Window, timetables
 
@@ -78,8 +79,9 @@ def call_page(request: HttpRequest, slug: str) -> HttpResponse:
 def task_page(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """GET /calls/<slug>/tasks/<code>/: one task with all its targets.
 
-    Context: call, spec, task, task_spec, window (apply, with the visitor's own extension), window_closed, contact of
-    the field, mine (own application or None), can_apply, apply_url, why_not (a sentence), perhaps key.
+    Context: call, spec, task, task_spec, targets (those of all, then those of each part), window (apply, with the
+    visitor's own extension), window_closed, contact of the field, mine (own application or None), can_apply, apply_url,
+    why_not (a sentence), perhaps key.
     """
     call = _call(slug)
     task = tasks_of(call).filter(code=code).first()
@@ -92,6 +94,7 @@ def task_page(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "spec": call.spec,
         "task": task,
         "task_spec": call.spec.tasks[task.code],
+        "targets": _targets(call.spec.tasks[task.code]),
         "window": window,
         "window_closed": window.has_closed(clock.now()),
         "contact": task.field.contact,
@@ -110,6 +113,13 @@ def _call(slug: str) -> Call:
         return public_call(slug)
     except Call.DoesNotExist as problem:
         raise Http404("没有这个批次。") from problem
+
+
+def _targets(task: TaskSpec) -> list[tuple[PartSpec | None, list[IndicatorSpec]]]:
+    """The targets under their headings: first those that every application promises, then those of each part."""
+    groups = [(part, [item for item in task.indicators if item.part == part.code]) for part in task.parts]
+    shared = [item for item in task.indicators if not item.part]
+    return [(part, items) for part, items in ((None, shared), *groups) if items]
 
 
 def _unit(request: HttpRequest):

@@ -124,6 +124,32 @@ def test_a_task_shows_every_target(client, call):
     assert (response.context["can_apply"], response.context["window_closed"]) == (False, False)
 
 
+def test_a_task_shows_its_parts_details_keywords_and_owner(client):
+    document = small_document()
+    one, two = document["tasks"][0]["indicators"]
+    document["tasks"][0] |= {
+        "details": [{"label": "实施年限", "text": "不超过 3 年"}],
+        "keywords": ["捕集", "膜"],
+        "owner": {"name": "虚构发榜集团"},
+        "parts": [{"code": "p1", "title": "吸收方向"}, {"code": "p2", "title": "吸附方向"}],
+        "indicators": [{**one, "code": "i0", "name": "寿命"}, {**one, "part": "p1"}, {**two, "part": "p2"}],
+    }
+    load_document(document)
+    response = client.get(f"{URL}tasks/A-1/")
+    groups = [(part and part.title, [item.name for item in items]) for part, items in response.context["targets"]]
+    assert groups == [(None, ["寿命"]), ("吸收方向", ["规模"]), ("吸附方向", ["误差"])]
+    text = response.content.decode()
+    for words in (
+        "实施年限",
+        "不超过 3 年",
+        "捕集；膜",
+        "虚构发榜集团",
+        "吸收方向；吸附方向",
+        "只承诺所选子方向的各项",
+    ):
+        assert words in text
+
+
 @pytest.mark.parametrize(
     ("moment", "said"),
     [
