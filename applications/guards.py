@@ -5,7 +5,7 @@ Signature: guard(application, by, data), `data` being what the workflow verb pas
 
 from django.db.models import prefetch_related_objects
 
-from applications import checking, obligations
+from applications import checking, obligations, reasons
 from applications.facts import CHILDREN
 from applications.models import Decision, Measurement, Opinion
 from applications.states import State
@@ -49,13 +49,25 @@ def has_department(application, by, data):
 
 
 def complete(application, by, data):
-    """Everything that is missing, at once, each with its section (F09). Its rows are kept for the freezing."""
+    """Everything that is missing, at once, each with its section (F09); what is 原则上 has a reason.
+
+    Its rows are kept for the freezing.
+    """
     prefetch_related_objects([application], *CHILDREN)
-    missing = [problem for problem in checking.problems(application) if problem.blocks]
+    problems = checking.problems(application)
+    missing = [problem for problem in problems if problem.blocks]
     if missing:
         raise Refused(
             "incomplete", f"还有 {len(missing)} 处需要填写或改正，不能提交。", field=missing[0].section, details=missing
         )
+    asked = reasons.asked(application, problems)
+    unexplained = {one.key for one in asked if not one.reason}
+    if unexplained:
+        raise Refused(
+            "reasons_missing", f"有 {len(unexplained)} 项不符合“原则上”的要求，请逐项说明理由后再提交。",
+            field="reasons", details=[problem for problem in problems if problem.key in unexplained],
+        )  # fmt: skip
+    application.soft_reasons = {one.key: one.kept for one in asked}  # what no longer asks for a reason is dropped
 
 
 def not_examined(application, by, data):

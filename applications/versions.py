@@ -79,11 +79,16 @@ def content_of(application: Application) -> dict:
             "certificate_no": unit.certificate_no,
         },
         "department": {"name": department.official_name if department else ""},
+        "reasons": list(application.soft_reasons.values()),
         "form": [
             {"key": item.key, "type": item.type, "title": item.title, "options": plain_options(item.options)}
-            for item in spec.form.sections
+            for item in form.sections
         ],
-        "sections": {row.key: _masked(row.data) for row in application.sections.all()},
+        "sections": {
+            item.key: _masked(asked_data(item, saved[item.key], own_task))
+            for item in form.sections
+            if item.key in saved
+        },
         "indicators": [
             {
                 "code": item.code,

@@ -15,6 +15,7 @@ from applications.workflow.deciding import (
     shortlist,
 )
 from applications.workflow.examining import accept, reject, request_supplement, start_review
+from applications.workflow.explaining import save_reasons
 from applications.workflow.filing import (
     add_attachment,
     choose_department,
@@ -91,6 +92,7 @@ __all__ = [
     "return_obligation",
     "save_measurements",
     "save_obligation",
+    "save_reasons",
     "save_section",
     "settle_appeal",
     "settle_objection",

@@ -23,7 +23,8 @@ class Finding:
     """The answer to one requirement, or to one entry of it.
 
     `field` is a dotted path that starts with the section's key (partners, commitments.i3); `rule` is the rule in words.
-    A soft finding that is not ok (原则上) may pass with a reason. `inside`: what only officers may read besides.
+    A soft finding that is not ok (原则上) may pass with a reason. `inside`: what only officers may read besides;
+    `reason`: the one that the unit gave.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Finding:
     field: str = ""
     rule: str = ""
     inside: str = ""
+    reason: str = ""
 
     @property
     def section(self) -> str:
