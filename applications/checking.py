@@ -1,14 +1,17 @@
 """The check button: everything that is missing or against the rules, at once, each with a way to it (F09)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from applications import sections
+from applications import reasons, sections
 from applications.facts import facts_of
 from applications.models import Application
 from programmes import requirements
 from programmes.facts import Facts
 from programmes.requirements import Finding
-from programmes.spec import SectionSpec
+from programmes.spec import SectionSpec, TaskSpec
+
+KEPT_TYPES = frozenset({"project", "unit"})
+"""Rules that point to these sections look at what is known without them: the unit, the task."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,14 @@ def check(application: Application, facts: Facts | None = None) -> Check:
     facts = facts or facts_of(application)
     spec = application.call_version.spec
     unreadable = [
-        problem for section in spec.form.sections for problem in _unreadable(section, facts.sections.get(section.key))
+        problem for section in facts.form.sections for problem in _unreadable(section, facts.sections.get(section.key))
     ]
-    return Check((*unreadable, *requirements.check(spec.requirements_of(application.task.code), facts)))
+    absent = {section.type for section in spec.form.sections} - {section.type for section in facts.form.sections}
+    rules = [
+        rule for rule in spec.requirements_of(application.task.code)
+        if requirements.REGISTRY[rule.code].section_type not in absent - KEPT_TYPES
+    ]  # fmt: skip
+    return Check((*unreadable, *reasons.explained(application, requirements.check(rules, facts))))
 
 
 def problems(application: Application) -> list[Finding]:
@@ -47,9 +55,15 @@ def problems(application: Application) -> list[Finding]:
     return check(application).problems
 
 
+def task_of(application: Application) -> TaskSpec:
+    """The application's task in its own call version, with the indicators that its chosen part has to reach."""
+    task = application.call_version.spec.tasks[application.task.code]
+    return replace(task, indicators=task.indicators_of(application.part)) if task.parts else task
+
+
 def indicators_of(application: Application):
-    """The indicators of the application's task in its own call version."""
-    return application.call_version.spec.tasks[application.task.code].indicators
+    """What the application has to promise and reach: the task's indicators, of its part where the task has parts."""
+    return task_of(application).indicators
 
 
 def section_states(form_sections: tuple[SectionSpec, ...], facts: Facts, checked: Check) -> dict[str, str]:

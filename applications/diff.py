@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from jbgs.lib.countries import CHINA, country_name
 from jbgs.lib.uploads import readable_size
+from programmes.answers import asked, columns_of, first_words, shown, text_of
 from programmes.indicators import IndicatorSpec
 from programmes.words import BUDGET_SOURCES, UNIT_TYPES
 
@@ -150,6 +152,11 @@ def _basics(content):
 
 def _project(content, data, options):
     yield "项目名称", str(data.get("title") or "")
+    if data.get("part"):
+        yield "子方向", str((content.get("task") or {}).get("part") or data["part"])
+    for end, label in (("starts_on", "执行期开始"), ("ends_on", "执行期截止")):
+        if data.get(end):
+            yield label, str(data[end])
 
 
 def _unit(content, data, options):
@@ -168,7 +175,8 @@ def _table(data) -> list[Mapping]:
 def _partners(content, data, options):
     for row in _table(data):
         kind = UNIT_TYPES.get(row.get("type"), row.get("type"))
-        duty = _joined(("代码 ", row.get("code")), ("", kind), ("承担任务：", row.get("duty")))
+        country = country_name(row["country"]) if row.get("country") not in (None, "", CHINA) else ""
+        duty = _joined(("代码 ", row.get("code")), ("", kind), ("", country), ("承担任务：", row.get("duty")))
         yield str(row.get("name") or "未填名称的单位"), duty
 
 
@@ -216,8 +224,18 @@ def _targets(content, data, options):
 
 def _questions(content, data, options):
     answers = data.get("answers") or {}
-    for entry in options.get("questions", []):
-        yield entry["label"], str(answers.get(entry["key"]) or "")
+    for entry in asked(options.get("questions", []), answers):
+        yield entry["label"], shown(entry, text_of(answers, entry["key"]))
+
+
+def _rows(content, data, options):
+    """The rows of a table section, each named by what stands first in it."""
+    columns = columns_of(options)
+    for row in _table(data):
+        name = first_words(columns, row)
+        if name:
+            cells = ((f"{column['label']} ", shown(column, text_of(row, column["key"]))) for column in columns)
+            yield name[:40], _joined(*cells)
 
 
 def _attachments(content, data, options):
@@ -231,7 +249,8 @@ def _attachments(content, data, options):
 
 
 def _pledge(content, data, options):
-    yield "签署人", str(data.get("signer") or "") if data.get("agreed") else ""
+    names = data.get("signers") if "signers" in data else [data.get("signer")]
+    yield "签署人", "、".join(str(name) for name in names or [] if name) if data.get("agreed") else ""
 
 
 LINES = {
@@ -243,6 +262,7 @@ LINES = {
     "commitments": _commitments,
     "targets": _targets,
     "questions": _questions,
+    "table": _rows,
     "attachments": _attachments,
     "pledge": _pledge,
 }

@@ -3,11 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
-
+from applications import elsewhere
 from applications.models import Application
-from applications.states import State
 from jbgs.lib import clock
+from programmes import requirements
 from programmes.answers import asked_form
 from programmes.facts import (
     AttachmentFacts,
@@ -16,10 +15,11 @@ from programmes.facts import (
     ItemFacts,
     ListFacts,
     MemberFacts,
-    OtherFacts,
     PartnerFacts,
+    PledgeFacts,
     SourceFacts,
     UnitFacts,
+    date_of,
 )
 
 CHILDREN = ("sections", "budget_lines", "pledges", "partners", "members", "commitments", "attachments")
@@ -37,25 +37,42 @@ def unit_facts(unit) -> UnitFacts:
         enterprise_kind=unit.enterprise_kind,
         certificate_no=unit.certificate_no,
         parent_code=unit.parent.code if unit.parent_id else "",
+        legal_person=unit.legal_person,
     )
 
 
-def facts_of(application: Application, today: date | None = None) -> Facts:
-    """One application as a frozen dataclass; eight queries however many rows it has."""
+def facts_of(application: Application, today: date | None = None, *, needs: frozenset[str] | None = None) -> Facts:
+    """One application as a frozen dataclass; seven queries however many rows it has, and those of its rules' `needs`.
+
+    `needs`: what to read besides the application itself (applications.elsewhere); by default what its rules look at.
+    """
     spec = application.call_version.spec
+    today = today or clock.today()
+    if needs is None:
+        needs = requirements.needs(spec.requirements_of(application.task.code))
     sections = {row.key: row.data for row in application.sections.all()}
     form = asked_form(spec, application.task.code, sections)  # sections that are not asked count for nothing
     types = {section.type for section in form.sections}
     lines = list(application.budget_lines.all()) if "budget" in types else []
-    pledge = next((row for row in application.pledges.all() if row.withdrawn_at is None), None)
+    pledges = [row for row in application.pledges.all() if row.withdrawn_at is None]
+    unsigned = {section.key for section in form.sections if section.type == "pledge"} - {row.section for row in pledges}
+    term = sections.get(getattr(form.of_type("project"), "key", "")) or {}
+    regions = elsewhere.regions_of(row.code for row in application.partners.all()) if "regions" in needs else {}
     return Facts(
         task=spec.tasks[application.task.code],
         form=form,
         unit=unit_facts(application.unit),
-        today=today or clock.today(),
+        today=today,
         title=application.title,
         partners=tuple(
-            PartnerFacts(name=row.name, code=row.code, type=row.type, country=row.country or "CN", duty=row.duty)
+            PartnerFacts(
+                name=row.name,
+                code=row.code,
+                type=row.type,
+                country=row.country or "CN",
+                region=regions.get(row.code, ""),
+                duty=row.duty,
+            )
             for row in application.partners.all()
             if "partners" in types
         ),
@@ -72,9 +89,16 @@ def facts_of(application: Application, today: date | None = None) -> Facts:
             if row.removed_at is None
         ),
         sections={section.key: sections[section.key] for section in form.sections if section.key in sections},
-        pledge_agreed=pledge is not None,
-        pledge_signer=pledge.signer if pledge else "",
-        others=_others(application),
+        pledge_agreed=bool(pledges) and not unsigned,
+        pledge_signer="、".join(row.signer for row in pledges),
+        pledges=tuple(PledgeFacts(row.section, row.role, row.signer) for row in pledges),
+        part=application.part,
+        starts_on=date_of(term.get("starts_on")),
+        ends_on=date_of(term.get("ends_on")),
+        call=application.call.slug,
+        programme=application.call.programme.slug if "others" in needs or "bans" in needs else "",
+        year=application.call.year,
+        **elsewhere.facts(application, needs, today),
         recommender=application.department.code if application.department_id else "",
     )
 
@@ -83,7 +107,7 @@ def list_facts(recommendation_list, applications) -> ListFacts:
     """One department's list; `applications` are those on it, with their children prefetched."""
     return ListFacts(
         recommender=recommendation_list.department.code,
-        applications=tuple(facts_of(application) for application in applications),
+        applications=tuple(facts_of(application, needs=frozenset()) for application in applications),
         letter_no=recommendation_list.letter_no,
         has_scan=bool(recommendation_list.scan),
         pledge_agreed=bool(recommendation_list.pledge_text),
@@ -104,20 +128,4 @@ def _member(row) -> MemberFacts:
         employer=row.employer,
         duty=row.duty,
         months=None if row.months is None else Decimal(row.months),
-    )
-
-
-def _others(application) -> tuple[OtherFacts, ...]:
-    """Where else in this call the lead takes part, as lead or as partner of somebody."""
-    code = application.unit.code
-    found = (
-        Application.objects.filter(Q(unit_id=application.unit_id) | Q(partners__code=code), call_id=application.call_id)
-        .exclude(pk=application.pk)
-        .exclude(state__in=[State.DRAFT, State.WITHDRAWN])
-        .values_list("task__code", "unit_id", "number")
-        .distinct()
-    )
-    return tuple(
-        OtherFacts(task, "lead" if unit_id == application.unit_id else "partner", number or "")
-        for task, unit_id, number in found
     )

@@ -6,16 +6,19 @@ The content is the JSON that `applications.versions` freezes; nothing is read fr
     unit {name, code, type_label, region_label, registered_on, legal_person, address, contact_name, contact_phone}
     form [{key, type, title, options}], sections {key: data as the section saves it}
     indicators [{code, name, target_text, unit, comparator, conditions, group}], commitments {code: {…, proof, note}}
-    attachments [{kind, kind_label, name, size, sha256, pages}], pledge {signer, text, signed_at}
+    attachments [{kind, kind_label, name, size, sha256, pages}], pledges {section key: {role, signer, text, signed_at}}
 """
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from applications.papers_answers import pledge, questions, table
 from documents import qr
 from documents.text import day, moment, numeral, printable, spread, width_of
+from jbgs.lib.countries import CHINA, country_name
 from jbgs.lib.uploads import readable_size
 from programmes.indicators import IndicatorSpec
+from programmes.spec import WHOLE
 from programmes.words import BUDGET_SOURCES, UNIT_TYPES
 
 TEMPLATE = "papers/application.html"
@@ -82,11 +85,12 @@ def application_paper(
 
 def _cover(content: dict) -> list[tuple[str, str]]:
     task, unit = content["task"], content["unit"]
+    listed = task["code"] != WHOLE
     leader = next((row.get("name", "") for row in _rows(content, "team") if row.get("is_leader")), "")
     category = f"（{task['category']}）" if task.get("category") else ""
     facts = [
-        ("领域", task.get("field", "")),
-        ("榜单任务", f"{task['title']}{category}"),
+        ("领域", task.get("field", "") if listed else ""),
+        ("榜单任务", f"{task['title']}{category}" if listed else ""),
         ("项目名称", content.get("title", "")),
         ("申报单位", f"{unit['name']}（盖章）"),
         ("推荐单位", content.get("department", {}).get("name", "")),
@@ -101,6 +105,8 @@ def _section(content: dict, section: dict, draft: bool) -> dict:
     """One section of the form for its template; a type that is not known has no template and prints its title only."""
     make = SECTIONS.get(section["type"])
     data = content["sections"].get(section["key"]) or {}
+    if section["type"] == "pledge" and section["key"] in content.get("pledges", {}):
+        content = content | {"pledge": content["pledges"][section["key"]]}
     shown = make(content, data, section.get("options") or {}) if make else {}
     return {
         "title": section["title"],
@@ -123,15 +129,22 @@ def _rows(content: dict, type_: str) -> list[dict]:
 
 def _project(content: dict, data: dict, options: dict) -> dict:
     task = content["task"]
+    listed = task["code"] != WHOLE
     facts = [
         ("项目名称", content.get("title") or data.get("title", "")),
-        ("所属领域", task.get("field", "")),
+        ("所属领域", task.get("field", "") if listed else ""),
         ("任务类别", task.get("category", "")),
-        ("榜单任务", f"{task['title']}（{task['code']}）"),
+        ("榜单任务", f"{task['title']}（{task['code']}）" if listed else ""),
+        ("子方向", task.get("part", "")),
+        ("执行期", "至".join(_date(data[end]) for end in ("starts_on", "ends_on") if data.get(end))),
         ("申报单位", content["unit"]["name"]),
         ("推荐单位", content.get("department", {}).get("name", "")),
     ]
-    return {"lines": fact_lines((label, value, label in ("项目名称", "榜单任务")) for label, value in facts if value)}
+    return {
+        "lines": fact_lines(
+            (label, value, label in ("项目名称", "榜单任务", "子方向", "执行期")) for label, value in facts if value
+        )
+    }
 
 
 def _unit(content: dict, data: dict, options: dict) -> dict:
@@ -165,11 +178,12 @@ def _partners(content: dict, data: dict, options: dict) -> dict:
         {
             **row,
             "type_label": UNIT_TYPES.get(row.get("type", ""), row.get("type", "")),
+            "country": country_name(row.get("country") or CHINA),
             "own_line": len(row.get("duty") or "") > LONG_CELL,
         }
         for row in _rows(content, "partners")
     ]
-    abroad = any(row.get("country") and row["country"] not in ("中国", "CN") for row in rows)
+    abroad = any(row["country"] != country_name(CHINA) for row in rows)
     return {"rows": rows, "with_country": abroad}
 
 
@@ -281,41 +295,12 @@ def target_table(rows: list[dict]) -> dict:
     return {"groups": outer, "spans": spans}
 
 
-def _questions(content: dict, data: dict, options: dict) -> dict:
-    answers = data.get("answers") or {}
-    return {
-        "questions": [
-            {
-                "numeral": numeral(position),
-                "label": question["label"],
-                "paragraphs": paragraphs(answers.get(question["key"])),
-            }
-            for position, question in enumerate(options.get("questions", []), 1)
-        ]
-    }
-
-
-def paragraphs(text) -> list[str]:
-    """A long answer in paragraphs; blank lines and leading blanks are the template's business."""
-    return [line.strip() for line in str(text or "").split("\n") if line.strip()]
-
-
 def _attachments(content: dict, data: dict, options: dict) -> dict:
     return {
         "rows": [
             {**row, "size_text": readable_size(row["size"]), "hash_lines": (row["sha256"][:32], row["sha256"][32:])}
             for row in content.get("attachments", [])
         ]
-    }
-
-
-def _pledge(content: dict, data: dict, options: dict) -> dict:
-    pledge = content.get("pledge") or {}
-    signed_at = pledge.get("signed_at")
-    return {
-        "paragraphs": paragraphs(pledge.get("text")),
-        "signer": pledge.get("signer", ""),
-        "signed_at": moment(datetime.fromisoformat(signed_at)) if signed_at else "",
     }
 
 
@@ -327,9 +312,10 @@ SECTIONS = {
     "budget": _budget,
     "commitments": _commitments,
     "targets": _targets,
-    "questions": _questions,
+    "questions": questions,
+    "table": table,
     "attachments": _attachments,
-    "pledge": _pledge,
+    "pledge": pledge,
 }
 
 

@@ -36,6 +36,7 @@ from jbgs.lib.crypto import sha256_hex
 from programmes.requirements import Finding
 from programmes.spec import HARD, SectionSpec
 
+ABROAD = "XX"  # kept by earlier forms for a partner from outside China
 MONEY_MOST = Decimal("99999999.99")  # 万元
 
 
@@ -64,24 +65,45 @@ def rebuild_rows(application, section: SectionSpec, data: dict) -> None:
     model.objects.bulk_create(rows)
 
 
-def sign_pledge(application, data: dict, *, by, text: str) -> None:
-    """Keep the pledge in step with its section: ticked makes a signature of `text`, unticked withdraws it."""
-    valid = Pledge.objects.filter(application=application, withdrawn_at__isnull=True).first()
-    signer = str(data.get("signer") or "").strip()
+def sign_pledge(application, section: SectionSpec, data: dict, *, by, text: str) -> None:
+    """Keep the pledge in step with its section: ticked makes a signature of `text`, unticked withdraws it.
+
+    Each pledge section has its own valid signature; that of the participants names all who sign.
+    """
+    key, role = section.key, section.options.get("signer", "unit")
+    valid = Pledge.objects.filter(application=application, section=key, withdrawn_at__isnull=True).first()
+    signer = "、".join(signers_of(data))
     agreed = bool(data.get("agreed")) and bool(signer)
-    if valid and (not agreed or valid.signer != signer or valid.text != text):
+    if valid and (not agreed or valid.signer != signer or valid.text != text or valid.role != role):
         valid.withdrawn_at = clock.now()
         valid.save(update_fields=["withdrawn_at"])
         valid = None
     if agreed and valid is None:
         Pledge.objects.create(
-            application=application,
-            signer=signer,
-            user=by,
-            text=text,
-            text_sha256=sha256_hex(text.encode()),
-            signed_at=clock.now(),
-        )
+            application=application, section=key, role=role, signer=signer, user=by, text=text,
+            text_sha256=sha256_hex(text.encode()), signed_at=clock.now(),
+        )  # fmt: skip
+
+
+def signers_of(data: dict) -> list[str]:
+    """Who signs, as typed: one for the unit or the leader, the names of the participants."""
+    names = data.get("signers") if "signers" in data else [data.get("signer")]
+    return [name for name in (str(one or "").strip() for one in names or []) if name]
+
+
+def carried(section: SectionSpec, old: dict, new: dict) -> dict:
+    """`new` with what the form does not ask now and was typed before: another part's promises, a newer form's gaps."""
+    kept = dict(new)
+    if section.type in ("project", "unit"):
+        kept = {**{key: value for key, value in old.items() if key != "gone"}, **new}
+    within = {"questions": "answers", "commitments": "rows", "targets": "rows"}.get(section.type)
+    if within and isinstance(old.get(within), dict):
+        kept[within] = {**old[within], **(new.get(within) or {})}
+    if old.get("gone"):
+        kept["gone"] = old["gone"]
+    else:
+        kept.pop("gone", None)
+    return kept
 
 
 Complain = Callable[[str, str], None]
@@ -100,20 +122,25 @@ def _filled(rows: Iterable[dict]) -> Iterable[tuple[int, dict]]:
 
 def _partners(data: dict, complain: Complain):
     for position, row in _filled(data.get("rows")):
-        code = _text(row, "code", 18)
-        if code:
+        code, country = _text(row, "code", 18), _text(row, "country", 40)
+        who = f"联合单位 {position + 1}"
+        if country and not countries.continent_of(country) and country != ABROAD:
+            complain(f"{position}.country", f"{who}：没有“{country}”这个国家（地区）。请填写通用的中文名称。")
+        if code and country not in ("", countries.CHINA):
+            complain(f"{position}.code", f"{who}：境外单位没有统一社会信用代码，请清空。")
+        elif code:
             try:
                 code = validators.check_uscc(code)
             except ValueError as problem:
-                complain(f"{position}.code", f"联合单位 {position + 1}：{problem}")
+                complain(f"{position}.code", f"{who}：{problem}")
         if not _text(row, "name", 120):
-            complain(f"{position}.name", f"联合单位 {position + 1}：没有填写单位名称。请按登记证书填写全称。")
+            complain(f"{position}.name", f"{who}：没有填写单位名称。请按登记证书填写全称。")
         yield Partner(
             order=position,
             name=_text(row, "name", 120),
             code=code,
             type=_text(row, "type", 30),
-            country=_text(row, "country", 40),
+            country=country,
             duty=_text(row, "duty", 2000),
         )
 

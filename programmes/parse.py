@@ -180,7 +180,8 @@ def _obligation(item: Mapping) -> ObligationSpec:
 
 
 def _clock(name: str, item: Mapping) -> ClockSpec:
-    return ClockSpec(name, item["count"], item["unit"], item.get("after", ""), item.get("from", ""))
+    words = (item.get("after", ""), item.get("from", ""), item.get("roll", "none"))
+    return ClockSpec(name, item["count"], item["unit"], *words)
 
 
 def _recommenders(item: Mapping) -> RecommenderSpec:

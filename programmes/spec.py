@@ -253,7 +253,8 @@ class ReviewSpec:
 class ClockSpec:
     """`count` units after an event. `unit`: days, workdays, months, years; `after`: the event's name, for people.
 
-    `start`: the event itself, a code of programmes.words.EVENTS, where the engine starts the clock by it.
+    `start`: the event itself, a code of programmes.words.EVENTS, where the engine starts the clock by it. `roll`: what
+    becomes of an end on a day off: none (as printed), or next_workday.
     """
 
     name: str
@@ -261,6 +262,12 @@ class ClockSpec:
     unit: str
     after: str = ""
     start: str = ""
+    roll: str = "none"
+
+    @property
+    def asks_calendar(self) -> bool:
+        """Whether its end depends on which days are worked."""
+        return self.unit == "workdays" or self.roll == "next_workday"
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from applications import workflow
+from applications.forms.figures import promise_parts
 from applications.forms.shape import PROMISE_PARTS, nested, text
-from applications.forms.sheet import promise_parts
 from jbgs.lib.errors import Refused
 from programmes.indicators import IndicatorSpec
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from applications.checking import indicators_of
+from applications.forms.figures import promise_parts
+from applications.forms.inputs import Input
 from applications.forms.shape import PROMISE_PARTS, nested, text
-from applications.forms.sheet import Input, promise_parts
 from programmes.indicators import IndicatorSpec
 
 LABELS = {"value": "实测值", "low": "实测值起点", "high": "实测值终点", "text": "实测情况"}

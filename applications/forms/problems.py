@@ -13,7 +13,15 @@ from programmes.spec import FormSpec, SectionSpec
 
 # Rules that ask for something; what breaks them while nothing is typed is "not there", not "wrong".
 ASKING = {"form_complete", "every_indicator_promised", "pledge_signed"}
-TABLES = {"partners": "rows", "team": "rows", "commitments": "rows", "targets": "rows", "questions": "answers"}
+TABLES = {
+    "partners": "rows",
+    "team": "rows",
+    "commitments": "rows",
+    "targets": "rows",
+    "questions": "answers",
+    "table": "rows",
+}
+OVERFULL = "rows"  # the place of a table with more rows than it may have
 PARTS = ("value", "low", "high", "text")
 
 
@@ -116,6 +124,8 @@ class Problems:
 
 def is_typed(section: SectionSpec, data: Mapping, at: str) -> bool:
     """Whether something stands at the place that a finding names."""
+    if at == OVERFULL:
+        return True
     value = data
     path = ([TABLES[section.type]] if section.type in TABLES else []) + (at.split(".") if at else [])
     for step in path:
@@ -127,7 +137,9 @@ def is_typed(section: SectionSpec, data: Mapping, at: str) -> bool:
             return False
     if isinstance(value, Mapping):
         return any(str(value.get(part) or "").strip() for part in PARTS)
-    return not isinstance(value, list) and bool(str(value or "").strip())
+    if isinstance(value, list):
+        return any(isinstance(one, str) and one.strip() for one in value)
+    return bool(str(value or "").strip())
 
 
 def link(application, place: Place) -> str:

@@ -9,7 +9,10 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 
+from jbgs.lib.countries import code_of
+from programmes.answers import columns_of, kind_of, text_of
 from programmes.spec import SectionSpec, TaskSpec
+from programmes.words import BETWEEN, YES_NO
 
 LONGEST = 20_000  # characters of one answer; the form's own limits are told, not cut
 MOST_ROWS = 500
@@ -84,7 +87,12 @@ def _typed(rows: list[dict]) -> list[dict]:
 
 
 def _project(options, data, task):
-    return {"title": text(data.get("title"), 300)}
+    kept = {"title": text(data.get("title"), 300)}
+    if task.parts:
+        kept["part"] = text(data.get("part"), 40)
+    if options.get("term") == "dates":
+        kept |= {end: iso_date(text(data.get(end), 40)) for end in ("starts_on", "ends_on")}
+    return kept
 
 
 def _unit(options, data, task):
@@ -96,6 +104,7 @@ def _partners(options, data, task):
     for row in rows:
         if not any(value.strip() for column, value in row.items() if column != "country"):
             row["country"] = ""  # chosen beforehand, not typed
+        row["country"] = code_of(row["country"]) or row["country"]
     return {"rows": _typed(rows)}
 
 
@@ -148,11 +157,48 @@ def _targets(options, data, task):
 
 def _questions(options, data, task):
     answers = data.get("answers") if isinstance(data.get("answers"), Mapping) else {}
-    return {"answers": {entry["key"]: text(answers.get(entry["key"])) for entry in options.get("questions", [])}}
+    return {"answers": answers_of(options.get("questions", []), answers)}
+
+
+def answers_of(entries, answers: Mapping) -> dict:
+    """The answers to these questions as they are kept: texts, a list for a multi."""
+    return {entry["key"]: _answer(entry, answers.get(entry["key"])) for entry in entries}
+
+
+def _answer(entry, value):
+    kind = kind_of(entry)
+    if kind == "multi":
+        if isinstance(value, Mapping):  # ticks come by their place
+            value = [value[place] for place in sorted(value, key=str) if _INDEX.fullmatch(str(place))]
+        parts = value if isinstance(value, list | tuple) else text(value).split(BETWEEN)
+        return list(dict.fromkeys(part for part in (text(one, 200).strip() for one in parts[:100]) if part))
+    typed = text(value)
+    if kind == "date":
+        return iso_date(typed)
+    if kind == "yes_no":
+        return {words: code for code, words in YES_NO.items()}.get(typed.strip(), typed)
+    return typed
+
+
+def _table(options, data, task):
+    columns = columns_of(options)
+    rows = [
+        {column["key"]: text_of({"cell": _answer(column, row.get(column["key"]))}, "cell")
+         if kind_of(column) == "multi" else _answer(column, row.get(column["key"])) for column in columns}
+        for row in rows_of(data, "rows")
+    ]  # fmt: skip
+    return {"rows": _typed(rows)}
 
 
 def _pledge(options, data, task):
-    return {"agreed": _ticked(data.get("agreed")), "signer": text(data.get("signer"), 60)}
+    agreed = _ticked(data.get("agreed"))
+    if options.get("signer") != "participants":
+        return {"agreed": agreed, "signer": text(data.get("signer"), 60)}
+    ticked = data.get("signers") or {}
+    ticked = ticked.values() if isinstance(ticked, Mapping) else ticked if isinstance(ticked, list) else []
+    names = [*ticked, *text(data.get("others")).replace("、", "\n").split("\n")]
+    signers = dict.fromkeys(name for name in (text(one, 60).strip() for one in names[:MOST_ROWS]) if name)
+    return {"agreed": agreed, "signers": list(signers)}
 
 
 SHAPES = {
@@ -164,5 +210,6 @@ SHAPES = {
     "commitments": _commitments,
     "targets": _targets,
     "questions": _questions,
+    "table": _table,
     "pledge": _pledge,
 }

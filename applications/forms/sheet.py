@@ -1,17 +1,16 @@
 """One section as its page shows it: inputs with what was typed and what is wrong with it, from the SectionSpec."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping, Sequence
 
+from applications.forms.figures import budget_totals, promise_parts, team_summary, verdict, year_of
+from applications.forms.inputs import Input, Row, entry_input, question_inputs, text_of_typed, with_own
 from applications.forms.problems import Place
+from jbgs.lib.countries import CHINA, countries, country_name
+from programmes.answers import columns_of
 from programmes.indicators import IndicatorSpec
 from programmes.spec import SectionSpec, TaskSpec
-from programmes.words import BUDGET_SOURCES, UNIT_TYPES
+from programmes.words import BUDGET_SOURCES, PLEDGE_SIGNERS, UNIT_TYPES
 
-CHINA = "CN"
-COUNTRIES = ((CHINA, "中国"), ("HK", "中国香港"), ("MO", "中国澳门"), ("TW", "中国台湾"), ("XX", "国外"))
 SPARE_ROWS = 40
 COLUMN_LABELS = {
     "name": "姓名",
@@ -23,55 +22,13 @@ COLUMN_LABELS = {
     "duty": "分工",
     "months": "投入月数",
 }
-INPUT_MODES = {"integer": "numeric", "decimal": "decimal", "phone": "tel", "email": "email", "date": "numeric"}
-
-
-@dataclass
-class Input:
-    """One control. `name` is posted, `at` is the place that findings name, `kind` chooses the control."""
-
-    name: str
-    at: str
-    label: str
-    value: str = ""
-    kind: str = "text"
-    required: bool = False
-    help: str = ""
-    max_chars: int | None = None
-    choices: tuple[tuple[str, str], ...] = ()
-    unit: str = ""
-    errors: list[str] = field(default_factory=list)
-    hidden: list[tuple[str, object]] = field(default_factory=list)
-    levels: tuple[str, ...] = ()
-
-    @property
-    def id(self) -> str:
-        return f"f-{self.at}"
-
-    @property
-    def mode(self) -> str:
-        return INPUT_MODES.get(self.kind, "")
-
-    @property
-    def length(self) -> int:
-        return len(self.value.strip())
-
-
-@dataclass
-class Row:
-    """One row of a table: its inputs by column, and what is wrong with the row as a whole."""
-
-    at: str
-    number: int
-    cells: dict[str, Input]
-    errors: list[str] = field(default_factory=list)
-    note: str = ""
-    indicator: IndicatorSpec | None = None
-    mark: dict = field(default_factory=dict)
 
 
 class Sheet:
-    """What the template of a section type needs: `inputs` or `rows`, `errors` (of the section), and `extra` figures."""
+    """What the template of a section type needs: `inputs` or `rows`, `errors` (of the section), and `extra` figures.
+
+    `task` is the application's task with the indicators of its chosen part; `people` are the names of its team.
+    """
 
     def __init__(
         self,
@@ -80,10 +37,12 @@ class Sheet:
         places: list[Place],
         *,
         task: TaskSpec,
+        people: Sequence[str] = (),
         checked: bool = False,
         spare: int = 0,
     ):
         self.section, self.data, self.task = section, data or {}, task
+        self.people = people
         self.spare = min(spare, SPARE_ROWS)
         self.inputs: list[Input] = []
         self.rows: list[Row] = []
@@ -101,9 +60,20 @@ class Sheet:
     # ---- one method per section type ----
 
     def _project(self, options):
-        label = "项目名称"
         more = {"required": True, "max_chars": options.get("title_max", 60)}
-        self.inputs = [self._input("title", "title", label, self.data.get("title"), **more)]
+        self.inputs = [self._input("title", "title", "项目名称", self.data.get("title"), **more)]
+        if self.task.parts:
+            parts = tuple((part.code, part.title) for part in self.task.parts)
+            self.inputs.append(self._input(
+                "part", "part", "子方向", self.data.get("part"), kind="radios", choices=parts, required=True,
+                help="选择一个，只对它的指标作出承诺",
+            ))  # fmt: skip
+        if options.get("term") == "dates":
+            most = options.get("most_years")
+            words = f"执行期不超过 {most} 年" if most else ""
+            for key, label, note in (("starts_on", "执行期开始日期", ""), ("ends_on", "执行期截止日期", words)):
+                value = self.data.get(key)
+                self.inputs.append(self._input(key, key, label, value, kind="date", required=True, help=note))
 
     def _unit(self, options):
         for entry in options.get("fields", []):
@@ -116,15 +86,38 @@ class Sheet:
         )  # fmt: skip
 
     def _questions(self, options):
-        answers = self.data.get("answers") or {}
-        for entry in options.get("questions", []):
-            key = entry["key"]
-            self.inputs.append(self._entry(entry, f"answers.{key}", "long_text", answers.get(key)))
+        entries = options.get("questions", [])
+        errors = {entry["key"]: self._take(entry["key"]) for entry in entries}
+        self.inputs = question_inputs(entries, self.data.get("answers") or {}, errors=errors)
+
+    def _table(self, options):
+        columns, most = columns_of(options), options.get("most")
+        self.extra |= {
+            "columns": columns, "blank": self._cells("__", 0, {}, columns), "row_label": options.get("row_label", "行"),
+            "most": most, "keys": ",".join(column["key"] for column in columns),
+            "headings": "、".join(column["label"] for column in columns),
+        }  # fmt: skip
+        for position, row in enumerate(self._rows(max(1, min(options.get("least", 0), 10)))):
+            self.rows.append(self._cells(str(position), position + 1, row, columns))
+
+    def _cells(self, at: str, number: int, row: Mapping, columns) -> Row:
+        who = f"第 {number} 行" if number else "新增行"
+        cells = {}
+        for column in columns:
+            key = column["key"]
+            place, label = f"{at}.{key}", f"{who}{column['label']}"
+            cells[key] = entry_input(
+                column, f"rows.{place}", place, text_of_typed(row, key), self._take(place), label=label
+            )
+            cells[key].levels = (column["label"],)
+            if cells[key].kind == "yes_no":
+                cells[key].kind = "choice"  # a list is narrower than three dots
+        return Row(at, number, cells, self._take(at))
 
     def _partners(self, options):
         types = tuple((code, UNIT_TYPES[code]) for code in options.get("types") or UNIT_TYPES)
-        self.extra["blank"] = self._partner("__", 0, {}, types)
-        for position, row in enumerate(self._table(1)):
+        self.extra |= {"blank": self._partner("__", 0, {}, types), "countries": countries()}
+        for position, row in enumerate(self._rows(1)):
             self.rows.append(self._partner(str(position), position + 1, row, types))
 
     def _partner(self, at: str, number: int, row: Mapping, types) -> Row:
@@ -136,14 +129,14 @@ class Sheet:
             ("name", "单位名称", {}),
             ("code", "统一社会信用代码", {}),
             ("type", "单位类型", {"kind": "choice", "choices": types}),
-            ("country", "国家（地区）", {"kind": "choice", "choices": _with_own(COUNTRIES, row.get("country"))}),
+            ("country", "国家（地区）", {"kind": "country"}),
             ("duty", "承担任务", {"kind": "long_text"}),
         )
         cells = {
             column: self._input(f"rows.{at}.{column}", f"{at}.{column}", f"{who}{label}", row.get(column), **more)
             for column, label, more in columns
         }
-        cells["country"].value = cells["country"].value or CHINA
+        cells["country"].value = country_name(cells["country"].value or CHINA)
         return Row(at, number, cells, self._take(at))
 
     def _team(self, options):
@@ -151,7 +144,7 @@ class Sheet:
         self.extra |= {"blank": self._member("__", 0, {}, required), "columns": [
             (column, label, column in required) for column, label in COLUMN_LABELS.items()
         ]}  # fmt: skip
-        rows = self._table(1)
+        rows = self._rows(1)
         for position, row in enumerate(rows):
             self.rows.append(self._member(str(position), position + 1, row, required))
         self.extra["summary"] = team_summary(self.data.get("rows") or [], options.get("youth_born_from"))
@@ -169,16 +162,16 @@ class Sheet:
         cells["is_leader"].value = "on" if row.get("is_leader") else ""
         return Row(at, number, cells, self._take(at))
 
-    def _table(self, least: int) -> list[Mapping]:
+    def _rows(self, least: int) -> list[Mapping]:
         rows = [row for row in self.data.get("rows") or [] if isinstance(row, Mapping)]
-        return rows + [{}] * (self.spare or (least if not rows else 0))
+        return rows + [{}] * (self.spare or max(0, least - len(rows)))
 
     def _budget(self, options):
         """A matrix of source and year, then the items; cells that the form no longer asks for stand in rows below."""
         years, sources = list(options.get("years", [])), list(options.get("sources", []))
         lines = list(enumerate(self.data.get("sources") or []))
         wanted = [(source, year) for source in sources for year in years]
-        held, strays = self._placed(lines, wanted, lambda row: (row.get("source"), _whole(row.get("year"))))
+        held, strays = self._placed(lines, wanted, lambda row: (row.get("source"), year_of(row.get("year"))))
         following = len(lines)
         for source in sources:
             label, cells = BUDGET_SOURCES.get(source, source), {}
@@ -255,7 +248,7 @@ class Sheet:
             shown = self._input(
                 f"rows.{key}.value", key, entry["name"], value, kind=kinds[entry["kind"]],
                 unit=entry.get("unit", ""), required=entry.get("required", True), max_chars=entry.get("max_chars"),
-                choices=_with_own(tuple((choice, choice) for choice in entry.get("choices", [])), value),
+                choices=with_own(tuple((choice, choice) for choice in entry.get("choices", [])), value),
             )  # fmt: skip
             shown.levels = (entry["level1"], entry["level2"])
             self.inputs.append(shown)
@@ -265,13 +258,26 @@ class Sheet:
 
     def _pledge(self, options):
         agreed = "on" if self.data.get("agreed") else ""
-        self.inputs = [
-            self._input("agreed", "agreed", "已阅读承诺书，代表本单位作出承诺", agreed, kind="check"),
-            self._input(
-                "signer", "signer", "签署人姓名", self.data.get("signer"), required=True, max_chars=60,
-                help="法定代表人或其授权的人",
-            ),
-        ]  # fmt: skip
+        signer = options.get("signer", "unit")
+        on_behalf = {"unit": "代表本单位", "leader": "以项目负责人名义", "participants": "全体参与人员"}[signer]
+        label = f"已阅读承诺书，{on_behalf}作出承诺"
+        self.inputs = [self._input("agreed", "agreed", label, agreed, kind="check")]
+        self.extra["signer"] = PLEDGE_SIGNERS[signer]
+        if signer != "participants":
+            note = "法定代表人或其授权的人" if signer == "unit" else "项目负责人本人"
+            self.inputs.append(self._input(
+                "signer", "signer", "签署人姓名", self.data.get("signer"), required=True, max_chars=60, help=note
+            ))  # fmt: skip
+            return
+        signed = [str(name) for name in self.data.get("signers") or []]
+        team = [name for name in dict.fromkeys(self.people) if name]
+        others = "\n".join(name for name in signed if name not in team)
+        self.extra["people"] = [(place, name, name in signed) for place, name in enumerate(team)]
+        self.inputs.append(self._input(
+            "others", "others", "其他参与人员", others, kind="long_text",
+            help="不在项目团队表中而参与项目的，每行填写一个姓名；没有的不填",
+        ))  # fmt: skip
+        self.extra["signer_errors"] = self._take("signers")
 
 
 def errors_of(places: list[Place], checked: bool) -> dict[str, list[str]]:
@@ -283,92 +289,9 @@ def errors_of(places: list[Place], checked: bool) -> dict[str, list[str]]:
     return errors
 
 
-def promise_parts(indicator: IndicatorSpec) -> tuple[tuple[str, str], ...]:
-    """The inputs that one indicator needs: a value, both ends of a range, or words."""
-    if indicator.is_text:
-        return (("text", "承诺内容"),)
-    if indicator.takes_range:
-        return (("low", "承诺值起点"), ("high", "承诺值终点"))
-    return (("value", "承诺值"),)
-
-
-def verdict(indicator: IndicatorSpec, row: Mapping) -> dict:
-    """How a promise compares with the target, as a sign and a word: {"tone", "icon", "label"}."""
-    given = {part: str(row.get(part) or "").strip() for part in ("value", "low", "high", "text")}
-    if not any(given.values()):
-        return {"tone": "none", "icon": "minus", "label": "待填写"}
-    if indicator.check_form(given, word="承诺值"):
-        return {"tone": "bad", "icon": "warn", "label": "不能识别"}
-    if indicator.is_text:
-        return {"tone": "none", "icon": "check", "label": "已填写"}
-    if indicator.check_promise(given):
-        return {"tone": "bad", "icon": "warn", "label": "未达到"}
-    same = indicator.show(given) == indicator.show(_target_as_promise(indicator))
-    return {"tone": "ok", "icon": "check", "label": "达到要求" if same else "优于要求"}
-
-
-def _target_as_promise(indicator: IndicatorSpec) -> dict:
-    if indicator.takes_range:
-        return {"low": str(indicator.value[0]), "high": str(indicator.value[1])}
-    return {"value": str(indicator.value)}
-
-
-def team_summary(rows: list[Mapping], youth_born_from: str | None) -> list[tuple[str, str, str]]:
-    """Figures under the team table: (label, figure, unit); the young only where the call asks for them."""
-    filled = [row for row in rows if str(row.get("name") or "").strip()]
-    months = sum(int(row["months"]) for row in filled if str(row.get("months") or "").isdecimal())
-    figures = [("团队人数", str(len(filled)), "人"), ("投入合计", str(months), "人月")]
-    if youth_born_from and filled:
-        young = sum(1 for row in filled if _born(row) and _born(row) >= date.fromisoformat(youth_born_from))
-        figures.insert(1, (f"{youth_born_from}（含）以后出生", str(young), f"人，{young / len(filled):.0%}"))
-    return figures
-
-
-def budget_totals(data: Mapping, years) -> dict:
-    """Sums of what can be read: by source, by year, of all sources and of all items; Decimals in 万元."""
-    by_source: dict[str, Decimal] = {}
-    by_year = {year: Decimal(0) for year in years}
-    for row in data.get("sources") or []:
-        amount, year = _amount(row), _whole(row.get("year"))
-        by_source[row.get("source")] = by_source.get(row.get("source"), Decimal(0)) + amount
-        if year in by_year:
-            by_year[year] += amount
-    spent = sum((_amount(row) for row in data.get("items") or []), Decimal(0))
-    whole = sum(by_source.values(), Decimal(0))
-    own = by_source.get("own", Decimal(0))
-    return {
-        "by_source": by_source, "by_year": list(by_year.values()), "whole": whole, "spent": spent, "gap": whole - spent,
-        "own_share": f"{own / whole:.0%}" if whole else "",
-    }  # fmt: skip
-
-
-def _amount(row: Mapping) -> Decimal:
-    try:
-        amount = Decimal(str(row.get("amount") or "0").replace(",", "").replace("，", ""))
-    except InvalidOperation:
-        return Decimal(0)
-    return amount if amount.is_finite() and abs(amount) < Decimal("1e12") else Decimal(0)
-
-
-def _born(row: Mapping) -> date | None:
-    try:
-        return date.fromisoformat(str(row.get("birth_date") or ""))
-    except ValueError:
-        return None
-
-
-def _whole(value) -> int | str:
-    return int(value) if str(value).isdecimal() else str(value)
-
-
-def _shown(value) -> str:
-    return "" if value is None else str(value)
-
-
 def _stray(row: Mapping) -> str:
     return f"{BUDGET_SOURCES.get(row.get('source'), row.get('source'))} {row.get('year')}年"
 
 
-def _with_own(choices: tuple, value) -> tuple:
-    """The choices, with what stands there at the end if it is none of them: nothing typed disappears."""
-    return choices if not value or value in dict(choices) else (*choices, (value, str(value)))
+def _shown(value) -> str:
+    return "" if value is None else str(value)

@@ -21,6 +21,7 @@ class Application(FSMModelMixin, models.Model):
     department = models.ForeignKey("accounts.Department", models.PROTECT, null=True, related_name="applications")
     number = models.CharField("受理编号", max_length=40, null=True)
     title = models.CharField("项目名称", max_length=120, blank=True)
+    part = models.CharField("子方向", max_length=40, blank=True)
     state = FSMField("状态", default=State.DRAFT, choices=State, protected=True)
     rank = models.PositiveSmallIntegerField("推荐次序", null=True)
     version = models.ForeignKey("applications.Version", models.PROTECT, null=True, related_name="+")

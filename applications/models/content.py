@@ -146,10 +146,16 @@ class Attachment(models.Model):
 
 
 class Pledge(models.Model):
-    """A signed pledge: who, which text, when. `text_sha256` names the exact wording."""
+    """A signed pledge: who, which text, when. `text_sha256` names the exact wording.
+
+    `section` is the key of its section of the form, `role` who signs there (programmes.words.PLEDGE_SIGNERS); the
+    participants' pledge names all of them in `signer`.
+    """
 
     application = models.ForeignKey("applications.Application", models.CASCADE, related_name="pledges")
-    signer = models.CharField("签署人", max_length=60)
+    section = models.CharField(max_length=40)
+    role = models.CharField(max_length=20, default="unit")
+    signer = models.TextField("签署人")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField()
     text_sha256 = models.CharField(max_length=64)
@@ -159,7 +165,7 @@ class Pledge(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["application"], condition=Q(withdrawn_at__isnull=True), name="one_valid_pledge_each"
+                fields=["application", "section"], condition=Q(withdrawn_at__isnull=True), name="one_valid_pledge_each"
             )
         ]
 

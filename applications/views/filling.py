@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import workflow
+from applications.checking import task_of
 from applications.diff import compare_section
 from applications.forms.shape import nested, shaped
 from applications.models import Application, Section
@@ -44,11 +45,21 @@ def section(request: HttpRequest, application: Application, key: str) -> HttpRes
     if not is_editable(application):
         messages.warning(request, f"这件申报现在是“{application.applicant_state.label}”，不能修改。")
         return redirect("applications:detail", application.pk)
-    spare = request.GET.get("spare", "")
-    context = Frame(application).section_context(
+    spare, frame = request.GET.get("spare", ""), Frame(application)
+    if spec not in frame.form.sections:
+        return _beside(request, application, frame, spec)
+    context = frame.section_context(
         spec, checked="checked" in request.GET, spare=int(spare) if spare.isdecimal() and len(spare) < 4 else 0
     )
     return render(request, "applications/section.html", context)
+
+
+def _beside(request: HttpRequest, application: Application, frame: Frame, spec: SectionSpec) -> HttpResponse:
+    """A section that is not asked: on to the next one that is, saying so."""
+    every = application.call_version.spec.form.sections
+    after = [section for section in every[every.index(spec) :] if section in frame.form.sections]
+    messages.info(request, f"按已填写的内容，不需要填写“{spec.title}”。")
+    return redirect("applications:section", application.pk, (after or frame.form.sections)[0].key)
 
 
 @never_cache
@@ -62,7 +73,7 @@ def save_section(request: HttpRequest, pk: int, key: str) -> JsonResponse:
     try:
         _refuse_strangers(application, request.user)
         sent = _read_json(request)
-        data = shaped(spec, sent.get("data"), application.call_version.spec.tasks[application.task.code])
+        data = shaped(spec, sent.get("data"), task_of(application))
         row = _save(request, application, spec, data, sent.get("base_version"))
     except Refused as refusal:
         if refusal.code != "section_changed":
@@ -74,6 +85,8 @@ def save_section(request: HttpRequest, pk: int, key: str) -> JsonResponse:
         return _answer(body | {"theirs": theirs.data, "mine": data}, 409)
     frame = Frame(to_act_on(pk))
     places = frame.problems.of(spec)
+    if spec not in frame.form.sections:  # somebody else's answer has just made it needless
+        return _answer({"version": row.version, "saved_at": f"{clock.local(row.saved_at):%H:%M:%S}", "fragments": {}})
     return _answer(
         {
             "version": row.version,
@@ -89,16 +102,30 @@ def _save_by_button(request: HttpRequest, application: Application, spec: Sectio
     typed = nested(post)
     if "data_json" in post:  # the text kept after somebody else's save
         typed = _json(post["data_json"])
-    table, _, row = post.get("remove_row", "").partition(".")
-    if row and isinstance(typed.get(table), dict):
-        typed[table].pop(row, None)
-    data = shaped(spec, typed, application.call_version.spec.tasks[application.task.code])
+    _without_script(typed, post)
+    data = shaped(spec, typed, task_of(application))
     try:
         _save(request, application, spec, data, post.get("base_version"))
     except Refused as refusal:
         shown_only_to_the_unit(application, request.user, refusal)
         return _not_saved(request, application, spec, data, refusal)
     return _go_on(request, application, spec, post.get("then", ""))
+
+
+def _without_script(typed: dict, post: dict) -> None:
+    """The buttons of a table's rows: `remove_row` rows.3, `raise_row` rows.3 (it changes places with the one above)."""
+    for button in ("remove_row", "raise_row"):
+        table, _, row = post.get(button, "").partition(".")
+        rows = typed.get(table)
+        if not isinstance(rows, dict) or row not in rows:
+            continue
+        if button == "remove_row":
+            rows.pop(row)
+            continue
+        above = [key for key in rows if key.isdecimal() and row.isdecimal() and int(key) < int(row)]
+        if above:
+            upper = max(above, key=int)
+            rows[upper], rows[row] = rows[row], rows[upper]
 
 
 def _save(request: HttpRequest, application: Application, spec: SectionSpec, data: dict, base_version) -> Section:
@@ -130,13 +157,13 @@ def _go_on(request: HttpRequest, application: Application, spec: SectionSpec, th
     if then == "add_rows":
         return redirect(f"{section_url(application, spec.key)}?spare=3#section-body")
     if then and any(section.key == then for section in application.call_version.spec.form.sections):
-        return redirect("applications:section", application.pk, then)
+        return redirect("applications:section", application.pk, then)  # if it is not asked, that page goes on
     messages.success(request, f"“{spec.title}”已保存。")
     return redirect("applications:section", application.pk, spec.key)
 
 
 def _conflict(application, spec: SectionSpec, theirs: Section, mine: dict, refusal: Refused) -> dict:
-    task = application.call_version.spec.tasks[application.task.code]
+    task = task_of(application)
     plain = {"key": spec.key, "type": spec.type, "title": spec.title, "options": plain_options(spec.options)}
     indicators = [
         {"code": item.code, "name": item.name, "comparator": item.comparator, "unit": item.unit}

@@ -21,7 +21,7 @@ from programmes.windows import Timetable
 
 CHILDREN = ("sections__saved_by", "partners", "members", "budget_lines", "commitments", "attachments", "pledges__user")
 NUMERALS = "一二三四五六七八九十"
-WIDE = {"partners", "team", "budget", "commitments", "targets"}
+WIDE = {"partners", "team", "budget", "commitments", "targets", "table"}
 
 
 def numeral(number: int) -> str:
@@ -36,10 +36,11 @@ class Frame:
         prefetch_related_objects([application], *CHILDREN)
         self.application = application
         self.spec = application.call_version.spec
-        self.task = self.spec.tasks[application.task.code]
+        self.task = checking.task_of(application)
         self.facts = facts_of(application)
+        self.form = self.facts.form
         self.checked = checking.check(application, self.facts)
-        self.problems = Problems(self.spec.form, self.facts, self.checked)
+        self.problems = Problems(self.form, self.facts, self.checked)
 
     @cached_property
     def case(self) -> Case:
@@ -75,14 +76,15 @@ class Frame:
 
     def satisfied(self) -> list[Finding]:
         """The rules that hold, of sections in which there is something to hold them against."""
-        started = {section.key for section in self.spec.form.sections if self.problems.is_started(section)}
+        started = {section.key for section in self.form.sections if self.problems.is_started(section)}
         return [found for found in self.checked.findings if found.ok and found.section in started]
 
     def sheet(self, section: SectionSpec, *, data=None, checked: bool = False, spare: int = 0) -> Sheet:
         """The section's sheet, from what is saved or from `data` that could not be saved."""
         data = self.saved(section).data if data is None else data
         places = self.problems.of(section)
-        return Sheet(section, data, places, task=self.task, checked=checked, spare=spare)
+        people = [member.name.strip() for member in self.facts.team]
+        return Sheet(section, data, places, task=self.task, people=people, checked=checked, spare=spare)
 
     def page_context(self) -> dict:
         """What every page of the form shows around its section."""
@@ -121,6 +123,7 @@ class Frame:
             "template": f"applications/sections/{section.type}.html", "checked": sheet.get("checked", False),
             "pledge_text": self._pledge_text(section), "files": files_by_kind(self.application),
             "saved_words": self._saved_words(section), "pledge": self._pledge(section),
+            "gone": self.saved(section).data.get("gone", []),
         }  # fmt: skip
 
     def _saved_words(self, section: SectionSpec) -> str:
@@ -134,7 +137,8 @@ class Frame:
     def _pledge(self, section: SectionSpec):
         if section.type != "pledge":
             return None
-        return next((row for row in self.application.pledges.all() if row.withdrawn_at is None), None)
+        rows = self.application.pledges.all()
+        return next((row for row in rows if row.withdrawn_at is None and row.section == section.key), None)
 
     def _pledge_text(self, section: SectionSpec) -> str:
         return self.case.spec.texts.get(section.options.get("text", "pledge"), "") if section.type == "pledge" else ""
@@ -152,7 +156,7 @@ def files_by_kind(application: Application) -> dict[str, list]:
 def fragments(request: HttpRequest, frame: Frame, section: SectionSpec) -> dict[str, str]:
     """The parts of the page that a save may change, as HTML by the name of their place (data-fragment)."""
     context = frame.section_context(section)
-    names = ["rail", "todo", "say"] + (["summary"] if section.type in ("team", "budget") else [])
+    names = ["rail", "todo", "say", "next"] + (["summary"] if section.type in ("team", "budget") else [])
     parts = {name: render_to_string(f"applications/_{name}.html", context, request) for name in names}
     for row in context["sheet"].rows if section.type == "commitments" else []:
         parts[f"mark-{row.at}"] = render_to_string("applications/_mark.html", {"mark": row.mark})

@@ -79,6 +79,7 @@ def save_section(application, section_key: str, data: dict, *, base_version: int
             when = f"已于 {clock.local(current.saved_at):%H:%M:%S} " if current.saved_at else ""
             sentence = f"{who}{when}保存了这一部分，您的改动没有覆盖它。"
             raise Refused("section_changed", sentence, field=section_key, details=[current])
+        data = sections.carried(spec, current.data, data)
         current.data = data
         current.version += 1
         current.saved_by = by
@@ -87,11 +88,19 @@ def save_section(application, section_key: str, data: dict, *, base_version: int
         sections.rebuild_rows(locked, spec, data)
         if spec.type == "project":
             locked.title = str(data.get("title") or "").strip()[:120]
-            locked.save(update_fields=["title"])
+            locked.part = _part(locked, data)
+            locked.save(update_fields=["title", "part"])
         if spec.type == "pledge":
             text = locked.call.spec.texts.get(spec.options.get("text", "pledge"), "")
-            sections.sign_pledge(locked, data, by=by, text=text)
+            sections.sign_pledge(locked, spec, data, by=by, text=text)
     return current
+
+
+def _part(application, data: dict) -> str:
+    """The chosen part of the task, where it has this part."""
+    task = application.call_version.spec.tasks[application.task.code]
+    typed = str(data.get("part") or "").strip()
+    return typed if any(part.code == typed for part in task.parts) else ""
 
 
 def add_attachment(application, kind: str, file, *, by) -> Attachment:
@@ -185,7 +194,9 @@ def _editable(application, by) -> Application:
 
 def _next_number(application) -> str:
     """受理编号: year, task and a running number, such as 2025-Q204-0117; the UPDATE is the lock."""
-    prefix = f"{application.call.spec.number_prefix or application.call.year}-{application.task.code.replace('-', '')}-"
+    spec = application.call.spec
+    task = f"{application.task.code.replace('-', '')}-" if spec.has_tasks else ""
+    prefix = f"{spec.number_prefix or application.call.year}-{task}"
     key = {"call_id": application.call_id, "prefix": prefix}
     series = NumberSeries.objects.filter(**key)
     if not series.update(last=F("last") + 1):  # the first of its task, unless another first one is faster

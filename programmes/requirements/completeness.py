@@ -1,8 +1,10 @@
 """What is missing or too long in a form, section by section, each with the place to mend it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from programmes.answers import asked, columns_of, date_of, problem_of, text_of
 from programmes.facts import Facts
 from programmes.requirements.base import Problem
 from programmes.spec import SectionSpec
@@ -41,6 +43,38 @@ def _project(section: SectionSpec, facts: Facts) -> Iterable[Problem]:
     elif len(title) > longest:
         sentence = f"项目名称有 {len(title)} 字，不得超过 {longest} 字。"
         yield Problem(sentence, f"{section.key}.title")
+    if facts.task.parts and facts.part not in {part.code for part in facts.task.parts}:
+        yield Problem("没有选择子方向。请选择一个，只对它的指标作出承诺。", f"{section.key}.part")
+    if section.options.get("term") == "dates":
+        yield from _term(section, facts.sections.get(section.key, {}))
+
+
+def _term(section: SectionSpec, data: Mapping) -> Iterable[Problem]:
+    """Both days of the term, in their order and not further apart than the form says."""
+    days = {}
+    for end, label in (("starts_on", "执行期开始日期"), ("ends_on", "执行期截止日期")):
+        typed = filled(data, end)
+        days[end] = date_of(typed)
+        if not typed:
+            yield Problem(f"没有填写{label}。", f"{section.key}.{end}")
+        elif days[end] is None:
+            sentence = f"{label}“{typed[:20]}”不是有效日期。请按 2025-03-06 的格式填写。"
+            yield Problem(sentence, f"{section.key}.{end}")
+    start, end, most = days["starts_on"], days["ends_on"], section.options.get("most_years")
+    if start is None or end is None:
+        return
+    if end < start:
+        yield Problem("执行期截止日期早于开始日期，请核对。", f"{section.key}.ends_on")
+    elif most and end >= years_later(start, most):
+        yield Problem(f"执行期自 {start} 至 {end}，超过 {most} 年。请调整起止日期。", f"{section.key}.ends_on")
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day so many years later; 29 February becomes 1 March where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def _entries(
@@ -63,8 +97,40 @@ def _unit(section: SectionSpec, facts: Facts) -> Iterable[Problem]:
 
 
 def _questions(section: SectionSpec, facts: Facts) -> Iterable[Problem]:
-    answers = facts.sections.get(section.key, {}).get("answers", {})
-    yield from _entries(section, section.options.get("questions", []), answers)
+    """The questions that are asked: nothing is required of one whose condition does not hold."""
+    answers = facts.sections.get(section.key, {}).get("answers") or {}
+    for entry in asked(section.options.get("questions", []), answers):
+        text, where = text_of(answers, entry["key"]), f"{section.key}.{entry['key']}"
+        if not text and entry.get("required", True):
+            yield Problem(f"{section.title}：没有填写“{entry['label']}”。", where)
+        elif sentence := problem_of(entry, text):
+            yield Problem(sentence, where)
+
+
+def _table(section: SectionSpec, facts: Facts) -> Iterable[Problem]:
+    """Between least and most rows; in each the required cells, and every cell of its column's kind."""
+    columns, word = columns_of(section.options), section.options.get("row_label", "行")
+    rows = [row for row in facts.sections.get(section.key, {}).get("rows") or [] if isinstance(row, Mapping)]
+    least = section.options.get("least", 1 if section.required else 0)
+    if len(rows) < least:
+        yield Problem(f"{section.title}现有 {len(rows)} 行，须不少于 {least} 行。", section.key)
+    most = section.options.get("most")
+    if most and len(rows) > most:
+        over = len(rows) - most
+        yield Problem(
+            f"{section.title}现有 {len(rows)} 行，不得超过 {most} 行。请删去 {over} 行。", f"{section.key}.rows"
+        )
+    for position, row in enumerate(rows):
+        who = f"{section.title}第 {position + 1} 行" if word == "行" else f"{word} {position + 1}"
+        lacking = []
+        for column in columns:
+            text = text_of(row, column["key"])
+            if not text and column.get("required", True):
+                lacking.append(column["label"])
+            elif sentence := problem_of(column, text):
+                yield Problem(f"{who}：{sentence}", f"{section.key}.{position}.{column['key']}")
+        if lacking:
+            yield Problem(f"{who}没有填写{'、'.join(lacking)}。", f"{section.key}.{position}")
 
 
 def _partners(section: SectionSpec, facts: Facts) -> Iterable[Problem]:
@@ -114,7 +180,7 @@ def _commitments(section: SectionSpec, facts: Facts) -> Iterable[Problem]:
     # The promises themselves are every_indicator_promised; here is what stands beside them.
     if not section.options.get("proof_required"):
         return
-    for indicator in facts.task.indicators:
+    for indicator in facts.indicators():
         commitment = facts.commitments.get(indicator.code)
         if commitment and not commitment.proof.strip():
             sentence = f"{indicator.name}：没有说明考核方式。请写明以何种检测报告或证明材料验证。"
@@ -165,6 +231,18 @@ def _attachments(section: SectionSpec, facts: Facts) -> Iterable[Problem]:
             yield Problem(sentence, where)
 
 
+def _pledge(section: SectionSpec, facts: Facts) -> Iterable[Problem]:
+    """Whether it is signed is another rule's (pledge_signed); here: every member of the team is among the signers."""
+    data = facts.sections.get(section.key, {})
+    if section.options.get("signer") != "participants" or not data.get("agreed"):
+        return
+    signed = {str(name).strip() for name in data.get("signers") or []}
+    away = [name for member in facts.team if (name := member.name.strip()) and name not in signed]
+    if away or not signed:
+        who = "、".join(away[:10]) + (f" 等 {len(away)} 人" if len(away) > 10 else "") if away else "参与人员"
+        yield Problem(f"{section.title}：{who}没有签署。", f"{section.key}.signers")
+
+
 LOOKS: dict[str, Look] = {
     "project": _project,
     "unit": _unit,
@@ -174,5 +252,7 @@ LOOKS: dict[str, Look] = {
     "commitments": _commitments,
     "targets": _targets,
     "questions": _questions,
+    "table": _table,
     "attachments": _attachments,
+    "pledge": _pledge,
 }

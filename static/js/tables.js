@@ -1,5 +1,6 @@
 /* Tables that grow: <… data-table="rows"> with [data-rows], a <template data-blank> whose names carry "__" for the row's
-   number, buttons to add and remove, and a place to paste rows copied out of a spreadsheet (tabs and line ends). */
+   number, buttons to add, remove and move up, and a place to paste rows copied out of a spreadsheet (tabs and line ends).
+   With data-cells such rows can also be pasted into any cell; data-most is the most rows it may have. */
 "use strict";
 (() => {
   const table = document.querySelector("[data-table]");
@@ -20,7 +21,33 @@
     return row;
   }
 
+  /* A row bears its number in names, ids and places; two rows that change places change numbers, for that is the order
+     in which they are saved. */
+  function reindex(row, from, to) {
+    const pattern = new RegExp(`(^|rows\\.|f-)${from}(?=\\.|-|$)`, "g");
+    for (const one of [row, ...row.querySelectorAll("*")]) {
+      for (const name of ["name", "id", "for", "value", "data-at", "data-errors", "aria-describedby"]) {
+        if (!one.hasAttribute(name) || (name === "value" && one.tagName !== "BUTTON")) continue;
+        one.setAttribute(name, one.getAttribute(name).replace(pattern, `$1${to}`));
+      }
+    }
+  }
+
+  function raise(row) {
+    const above = row.previousElementSibling;
+    if (!above?.matches("[data-row]")) return;
+    const [low, high] = [row.dataset.at, above.dataset.at];
+    above.before(row);
+    reindex(row, low, "moving");
+    reindex(above, high, low);
+    reindex(row, "moving", high);
+    renumber();
+    touched();
+  }
+
   function renumber() {
+    const most = Number(table.dataset.most || 0), button = table.querySelector("[data-add-row]");
+    if (most) button.disabled = body.querySelectorAll("[data-row]").length >= most;
     body.querySelectorAll("[data-number]").forEach((spot, index) => { spot.textContent = String(index + 1); });
   }
 
@@ -35,6 +62,12 @@
 
   table.addEventListener("click", (event) => {
     const remove = event.target.closest("[data-remove-row]"), more = event.target.closest("[data-add-row]");
+    const lift = event.target.closest("[data-raise-row]");
+    if (lift) {
+      event.preventDefault();
+      raise(lift.closest("[data-row]"));
+      lift.focus();
+    }
     if (more) {
       event.preventDefault();
       add().querySelector("input")?.focus();
@@ -48,6 +81,19 @@
     }
   });
 
+  renumber();
+
+  /* A foreign partner has no credit code; one that was typed stays to be seen. */
+  function atHome(row) {
+    const country = row.querySelector("[data-country] input"), code = row.querySelector("[data-at-home]");
+    if (code) code.hidden = !["", "中国", "CN"].includes(country.value.trim()) && !code.querySelector("input").value.trim();
+  }
+  body.querySelectorAll("[data-row]").forEach(atHome);
+  table.addEventListener("input", (event) => {
+    const row = event.target.closest("[data-country], [data-at-home]") && event.target.closest("[data-row]");
+    if (row) atHome(row);
+  });
+
   /* One leader: ticking one unticks the others. */
   table.addEventListener("change", (event) => {
     if (!event.target.name?.endsWith(".is_leader") || !event.target.checked) return;
@@ -57,18 +103,40 @@
   if (!paste) return;
   const keys = paste.dataset.paste.split(","), source = paste.querySelector("[data-paste-text]");
   const found = paste.querySelector("[data-paste-found]"), opener = table.querySelector("[data-opens-paste]");
+  const YES = {"是": "yes", "否": "no"};
+  const HEAD = new Set([...table.querySelectorAll("thead th")].map((th) => th.firstChild?.textContent.trim()));
   const rowsOf = () => source.value.split(/\r?\n/).filter((line) => line.trim()).map((line) => line.split("\t").map((cell) => cell.trim()))
-    .filter((cells) => !/^(序号|姓名|单位名称)$/.test(cells[0]));
+    .filter((cells) => !/^(序号|姓名|单位名称)$/.test(cells[0]) && !cells.every((cell) => HEAD.has(cell)));
 
   function put(one, value) {
     if (!one || value === undefined || value === "") return;
     if (one.tagName === "SELECT") {
-      const choice = [...one.options].find((option) => option.text === value || option.value === value);
+      const choice = [...one.options].find((option) => option.text === value || option.value === (YES[value] || value));
       if (choice) one.value = choice.value;
     } else {
       one.value = value.replace(/^(\d{4})[./年](\d{1,2})[./月](\d{1,2})日?$/, (all, y, m, d) => `${y}-${m.padStart(2, "0")}-${d.padStart(2, "0")}`);
     }
   }
+
+  /* Rows of a spreadsheet pasted into a cell fill the cells from there on, to the right and down. */
+  if ("cells" in table.dataset) table.addEventListener("paste", (event) => {
+    const text = event.clipboardData?.getData("text/plain") || "", place = event.target.closest("[name]");
+    const lines = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t").map((cell) => cell.trim()));
+    const isRows = text.includes("\t") || (lines.length > 1 && place?.tagName !== "TEXTAREA");
+    if (!isRows || !place?.name.startsWith("rows.")) return;
+    event.preventDefault();
+    if (lines[0].every((cell) => HEAD.has(cell))) lines.shift();
+    const first = keys.indexOf(place.name.split(".").pop()), most = Number(table.dataset.most || 500);
+    let row = place.closest("[data-row]"), left = 0;
+    for (const cells of lines) {
+      if (!row && body.querySelectorAll("[data-row]").length >= most) { left += 1; continue; }
+      row ||= add();
+      cells.forEach((value, index) => put(control(row, keys[first + index]), value));
+      row = row.nextElementSibling;
+    }
+    if (left) document.dispatchEvent(new CustomEvent("house:toast", {detail: {text: `最多 ${most} 行，有 ${left} 行没有粘贴。`}}));
+    touched();
+  });
 
   opener.hidden = false;
   opener.addEventListener("click", () => {
