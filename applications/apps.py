@@ -8,14 +8,15 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "申报"
 
     def ready(self):
-        from applications import artifacts, exports, offers, todo_department, todo_unit
+        from applications import artifacts, exports, offers, recounting, todo_department, todo_unit
         from applications.backoffice import lists_out, worklist
         from notifications import openitems
-        from programmes import own
+        from programmes import calendar, own
 
         artifacts.register()
         exports.register()
         lists_out.register()
+        calendar.follow("applications", recounting.recount)
         own.provide(offers.OwnApplications())
         openitems.register("recommending", todo_department.open_items)
         openitems.register("unit", todo_unit.open_items)

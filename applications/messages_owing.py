@@ -78,3 +78,17 @@ def refused(application, obligation):
         "request_refused", application, obligation, people_of_unit(application),
         title=f"“{application.title}”的{obligation.name}没有获得同意", body=obligation.opinion,
     )  # fmt: skip
+
+
+def due_moved(application, row, what: str, was, due, party: str):
+    """The working calendar has changed, and a day with it; told to who must act by that day."""
+    office = party == "officer"
+    people = access.officers_of(application) if office else people_of_unit(application)
+    page = "admin:applications_detail" if office else "applications:detail"
+    enqueue(
+        "due_date_moved", people, title=f"“{application.title}”{what}由{_day(was)}变为{_day(due)}",
+        body="国务院办公厅公布放假安排或者调整工作日历后，按工作日计算的期限随之变动。",
+        url=reverse(page, args=[application.pk]), about=f"application:{application.pk}",
+        dedup=f"{row._meta.label_lower}:{row.pk}:{what}:{was}:{due}",
+        channels=ON_SCREEN if application.call.is_rehearsal else EVERYWHERE,
+    )  # fmt: skip

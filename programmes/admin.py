@@ -146,6 +146,20 @@ class CalendarDayAdmin(admin.ModelAdmin):
         if obj.source == calendar.SOURCE:
             obj.source = f"{request.user.name} {clock.today()} 修改"
         super().save_model(request, obj, form, change)
+        self._recount(request)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        self._recount(request)
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        self._recount(request)
+
+    def _recount(self, request):
+        """Dates that were counted over this day are counted again, now."""
+        if moved := calendar.changed():
+            messages.success(request, f"按新的工作日历重新计算了 {moved} 个期限，已通知有关人员。")
 
     def has_module_permission(self, request):
         return request.user.is_active and request.user.role == User.Role.OFFICER

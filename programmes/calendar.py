@@ -1,6 +1,9 @@
-"""The working calendar, filled from the `holidays` package (domain.md §4.9); staff may edit every day afterwards."""
+"""The working calendar, filled from the `holidays` package (domain.md §4.9); staff may edit every day afterwards.
 
-from collections.abc import Iterable
+Whoever writes a day calls `changed`: the rooms above have said (`follow`) what then must be counted again.
+"""
+
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 import holidays
@@ -46,3 +49,16 @@ def load_calendar(years: Iterable[int]) -> int:
     CalendarDay.objects.bulk_create(new)
     CalendarDay.objects.bulk_update(stale, ["is_workday"])
     return len(new) + len(stale)
+
+
+_followers: dict[str, Callable[[], int]] = {}
+
+
+def follow(name: str, recount: Callable[[], int]) -> None:
+    """Register what a room counts again when a day changes; it returns how many dates it moved. Once, in ready()."""
+    _followers[name] = recount
+
+
+def changed() -> int:
+    """Days were written: let every room count its dates again. Returns how many moved or are no longer provisional."""
+    return sum(recount() for recount in _followers.values())

@@ -37,6 +37,7 @@ from programmes.words import (
     PERIODS,
     QUOTA_CODES,
     QUOTA_SCOPES,
+    ROLLS,
     ROUND_KINDS,
     WINDOWS,
 )
@@ -248,7 +249,7 @@ DOCUMENT = Record(
                 Record(
                     {
                         "count": Int(0, 3000), "unit": Choice(CLOCK_UNITS), "after": Optional(Text(60)),
-                        "from": Optional(Choice(EVENTS)),
+                        "from": Optional(Choice(EVENTS)), "roll": Optional(Choice(ROLLS)),
                     }
                 ),
             )

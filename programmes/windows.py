@@ -1,18 +1,20 @@
 """When something is open, for whom (DESIGN §5). All ends are exclusive instants: in time means received_at < closes_at.
 
 Base of a window is the call's own end, moved by extensions for everybody. A recommending department may set an earlier
-end for its applicants, never a later one. After that the latest applies of this base, of the extensions granted to the
-department or the unit, and of the due date of a return.
+end for its applicants, never a later one; the earlier end of a department above it (province, city, county) binds too.
+After that the latest applies of this base, of the extensions granted to the department or the unit, and of the due date
+of a return.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Max
 
+from accounts.models import Department
 from audit import log
 from jbgs.lib import clock, workdays
 from jbgs.lib.errors import Refused
@@ -47,13 +49,32 @@ class Window:
         return at >= self.closes_at
 
 
+class Chains:
+    """Which departments stand above which; one query, asked once and only where an own deadline makes it matter."""
+
+    def __init__(self):
+        self._parents: dict[int, int] | None = None
+
+    def above(self, pk: int | None) -> Iterable[int]:
+        """The department itself and those above it, the nearest first."""
+        if self._parents is None:
+            below = Department.objects.filter(parent__isnull=False)
+            self._parents = dict(below.values_list("pk", "parent_id"))
+        seen: set[int] = set()
+        while pk is not None and pk not in seen:
+            seen.add(pk)
+            yield pk
+            pk = self._parents.get(pk)
+
+
 class Timetable:
     """All windows of one call, with its extensions and own deadlines read once (two queries) for many rows."""
 
-    def __init__(self, call: Call, extensions=None, own_deadlines=None):
+    def __init__(self, call: Call, extensions=None, own_deadlines=None, chains: Chains | None = None):
         self.spec = call.spec
         self.extensions = list(Extension.objects.filter(call=call) if extensions is None else extensions)
         self.own_deadlines = list(OwnDeadline.objects.filter(call=call) if own_deadlines is None else own_deadlines)
+        self.chains = chains or Chains()
 
     def window(self, name: str, department=None, unit=None, due: datetime | None = None) -> Window:
         """The window `name` as it applies to this department and unit; `due` is the end a return gave."""
@@ -71,10 +92,11 @@ class Timetable:
         return [extension for extension in self.extensions if extension.window == name]
 
     def _own(self, name: str, department) -> datetime | None:
-        for row in self.own_deadlines:
-            if department is not None and row.window == name and row.department_id == department.pk:
-                return row.closes_at
-        return None
+        """The earliest end that the department or one above it has set: a province's binds its cities and counties."""
+        mine = {row.department_id: row.closes_at for row in self.own_deadlines if row.window == name}
+        if department is None or not mine:
+            return None
+        return min((mine[pk] for pk in self.chains.above(department.pk) if pk in mine), default=None)
 
     def _granted(self, name: str, department, unit) -> Iterable[datetime]:
         for extension in self._of(name):
@@ -91,7 +113,8 @@ def timetables(calls: Collection[Call]) -> dict[int, Timetable]:
         extensions[row.call_id].append(row)
     for row in OwnDeadline.objects.filter(call__in=calls):
         own[row.call_id].append(row)
-    return {call.pk: Timetable(call, extensions[call.pk], own[call.pk]) for call in calls}
+    chains = Chains()
+    return {call.pk: Timetable(call, extensions[call.pk], own[call.pk], chains) for call in calls}
 
 
 def window(call: Call, name: str, department=None, unit=None, due: datetime | None = None) -> Window:
@@ -130,6 +153,10 @@ def set_own_deadline(call: Call, name: str, *, department, closes_at: datetime, 
     """A department's own end for its applicants; Refused when it is later than the call's (it may only be earlier)."""
     Call.objects.select_for_update(no_key=True).get(pk=call.pk)
     general = window(call, name)
+    above = window(call, name, department.parent) if department.parent_id else general
+    if closes_at > above.closes_at < general.closes_at:
+        sentence = f"自定截止时间 {closes_text(closes_at)} 晚于上级单位的 {above.closes_text}，只能提前。"
+        raise Refused("later_than_above", sentence, "closes_at", status=400)
     if closes_at > general.closes_at:
         sentence = f"自定截止时间 {closes_text(closes_at)} 晚于本批次的 {general.closes_text}，只能提前。"
         raise Refused("later_than_call", sentence, "closes_at", status=400)
@@ -165,19 +192,30 @@ def last_known_day() -> date | None:
     return CalendarDay.objects.aggregate(last=Max("date"))["last"]
 
 
-def due_date(clock_spec: ClockSpec, start: date) -> tuple[date, bool]:
-    """The last day of a clock that starts on `start` (not counted), and whether the answer is provisional (§4.9)."""
+def due_date(clock_spec: ClockSpec, start: date, days: Mapping[date, bool] | None = None) -> tuple[date, bool]:
+    """The last day of a clock that starts on `start` (not counted), and whether the answer is provisional (§4.9).
+
+    `days`: the working calendar, where the caller has read it for many rows; else one query where the clock asks it.
+    """
+    if clock_spec.unit == "workdays":
+        # Even the longest holidays leave more than two working days in five calendar days over a fortnight.
+        horizon = start + timedelta(days=clock_spec.count * 3 + 30)
+        known = known_days(start, horizon) if days is None else days
+        return workdays.add_workdays(start, clock_spec.count, known)
+    end = _plain_end(clock_spec, start)
+    if clock_spec.roll != "next_workday":
+        return end, False
+    return workdays.next_workday(end, known_days(end, end + timedelta(days=60)) if days is None else days)
+
+
+def _plain_end(clock_spec: ClockSpec, start: date) -> date:
     match clock_spec.unit:
-        case "workdays":
-            # Even the longest holidays leave more than two working days in five calendar days over a fortnight.
-            horizon = start + timedelta(days=clock_spec.count * 3 + 30)
-            return workdays.add_workdays(start, clock_spec.count, known_days(start, horizon))
         case "months":
-            return workdays.add_months(start, clock_spec.count), False
+            return workdays.add_months(start, clock_spec.count)
         case "years":
-            return workdays.add_years(start, clock_spec.count), False
+            return workdays.add_years(start, clock_spec.count)
         case "days":
-            return start + timedelta(days=clock_spec.count), False
+            return start + timedelta(days=clock_spec.count)
     raise ValueError(f"unknown unit of a clock: {clock_spec.unit}")
 
 

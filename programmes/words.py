@@ -82,6 +82,8 @@ PLEDGE_SIGNERS = {"unit": "申报单位", "leader": "项目负责人", "particip
 YES_NO = {"yes": "是", "no": "否"}
 BETWEEN = "；"
 """Stands between the chosen ones in an answer of several."""
+# An end on a day off: as printed, or the next working day after it.
+ROLLS = {"none": "不顺延", "next_workday": "顺延到下一个工作日"}
 CLOCK_UNITS = {"days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
 # How far a rule looks for other applications, and what has become of them.
 WITHIN = {"task": "同一任务", "call": "本批次", "programme": "本计划", "year": "同一年度", "all": "本系统"}

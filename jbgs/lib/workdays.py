@@ -34,6 +34,16 @@ def add_workdays(start: date, n: int, days: Mapping[date, bool]) -> tuple[date, 
     return day, provisional
 
 
+def next_workday(day: date, days: Mapping[date, bool]) -> tuple[date, bool]:
+    """The day itself if it is worked, else the first working day after it; and whether an unknown day was judged."""
+    works, provisional = is_workday(day, days)
+    while not works:
+        day += timedelta(days=1)
+        works, guessed = is_workday(day, days)
+        provisional |= guessed
+    return day, provisional
+
+
 def add_years(start: date, n: int) -> date:
     """The same day n years later; 29 February becomes 28 February where the year has none."""
     try:

@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import jbgs.lib.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import jbgs.lib.clock
 
 
 class Migration(migrations.Migration):

@@ -9,6 +9,7 @@ from audit.models import Entry
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
 from programmes import windows
+from programmes.calendar import load_calendar
 from programmes.instants import closes_text, read_instant
 from programmes.models import CalendarDay, OwnDeadline
 from programmes.spec import ClockSpec
@@ -175,3 +176,67 @@ def test_a_due_day_counts_whole_and_starts_with_chinas_date():
     late_evening = at("2025-03-06 23:30")
     assert windows.due_after(ClockSpec("x", 1, "days"), late_evening) == at("2025-03-08 00:00")
     assert windows.due_after(ClockSpec("x", 1, "days"), late_evening.astimezone(clock.now().tzinfo)) == at("2025-03-08")
+
+
+class TestChains:
+    """A county under a city under a province (F16): an earlier end above binds those below."""
+
+    @pytest.fixture
+    def chain(self, department):
+        city = Department.objects.create(code="c-city", official_name="虚构市局", kind="industry", parent=department)
+        county = Department.objects.create(code="c-county", official_name="虚构县局", kind="industry", parent=city)
+        return department, city, county
+
+    def test_an_end_above_binds_all_below_and_one_below_binds_nobody_above(self, call, officer, chain):
+        province, city, county = chain
+        windows.set_own_deadline(call, "apply", department=city, closes_at=END - timedelta(days=2), by=officer)
+        ends = [windows.window(call, "apply", one).closes_at for one in chain]
+        assert ends == [END, END - timedelta(days=2), END - timedelta(days=2)]
+        windows.set_own_deadline(call, "apply", department=county, closes_at=END - timedelta(days=3), by=officer)
+        windows.set_own_deadline(call, "apply", department=province, closes_at=END - timedelta(days=1), by=officer)
+        ends = [windows.window(call, "apply", one).closes_at for one in chain]
+        assert ends == [END - timedelta(days=1), END - timedelta(days=2), END - timedelta(days=3)]
+
+    def test_an_end_after_the_one_above_is_refused_and_the_same_is_taken(self, call, officer, chain):
+        province, city, _ = chain
+        above = END - timedelta(days=1)
+        windows.set_own_deadline(call, "apply", department=province, closes_at=above, by=officer)
+        with pytest.raises(Refused, match="上级单位"):
+            windows.set_own_deadline(call, "apply", department=city, closes_at=above + TICK, by=officer)
+        windows.set_own_deadline(call, "apply", department=city, closes_at=above, by=officer)
+
+    def test_an_extension_for_one_still_overrules(self, call, officer, chain):
+        province, _, county = chain
+        windows.set_own_deadline(call, "apply", department=province, closes_at=END - timedelta(days=1), by=officer)
+        later = END + timedelta(days=1)
+        windows.extend(call, "apply", closes_at=later, reason="停电", by=officer, department=county)
+        assert windows.window(call, "apply", county).closes_at == later
+
+    def test_many_departments_cost_one_query_more(self, call, officer, chain, django_assert_num_queries):
+        windows.set_own_deadline(call, "apply", department=chain[0], closes_at=END - TICK, by=officer)
+        with django_assert_num_queries(3):
+            timetable = windows.timetables([call])[call.pk]
+            for one in chain * 20:
+                timetable.window("apply", one)
+
+
+@pytest.mark.parametrize(
+    ("start", "printed", "rolled"),
+    [
+        (date(2025, 2, 28), date(2025, 3, 1), date(2025, 3, 3)),  # a Saturday
+        (date(2025, 3, 2), date(2025, 3, 3), date(2025, 3, 3)),  # a Monday stays
+        (date(2025, 2, 7), date(2025, 2, 8), date(2025, 2, 8)),  # a make-up Saturday is worked
+        (date(2025, 9, 30), date(2025, 10, 1), date(2025, 10, 9)),  # over the holidays
+    ],
+)
+def test_an_end_on_a_day_off_stays_as_printed_or_rolls(start, printed, rolled):
+    load_calendar([2025])
+    assert windows.due_date(ClockSpec("x", 1, "days"), start) == (printed, False)
+    assert windows.due_date(ClockSpec("x", 1, "days", roll="next_workday"), start) == (rolled, False)
+
+
+def test_a_rolled_end_in_a_year_that_is_not_published_is_provisional():
+    assert windows.due_date(ClockSpec("x", 1, "days", roll="next_workday"), date(2027, 1, 1)) == (
+        date(2027, 1, 4),
+        True,
+    )

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from programmes.calendar import load_calendar, published_years
+from programmes.calendar import changed, load_calendar, published_years
 
 
 class Command(BaseCommand):
@@ -16,6 +16,8 @@ class Command(BaseCommand):
         if not years:
             raise CommandError(f"{first} 年及以后没有已公布的放假安排。")
         written = load_calendar(years)
+        moved = changed()
         self.stdout.write(
             f"工作日历：{years[0]} 至 {years[-1]} 年，写入 {written} 天。以后的日期暂按周一至周五推算，并标明“暂定”。"
+            + (f"重新计算了 {moved} 个期限。" if moved else "")
         )
