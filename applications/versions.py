@@ -2,13 +2,15 @@
 
 from django.db.models import prefetch_related_objects
 
-from applications.checking import indicators_of
+from applications.checking import task_of
 from applications.facts import CHILDREN
+from applications.forms.shape import shaped
 from applications.models import Application, Version
 from documents import jobs
 from jbgs.lib import clock
 from jbgs.lib.crypto import canonical_json, sha256_hex
 from jbgs.lib.validators import mask_id
+from programmes.answers import asked, asked_form
 
 PDF_KIND = "application_pdf"
 
@@ -51,8 +53,11 @@ def content_of(application: Application) -> dict:
     spec = application.call_version.spec
     call, task, unit, department = application.call, application.task, application.unit, application.department
     attachments = [row for row in application.attachments.all() if row.removed_at is None]
-    pledge = next((row for row in application.pledges.all() if row.withdrawn_at is None), None)
-    kinds = _kind_labels(spec)
+    saved = {row.key: row.data for row in application.sections.all()}
+    form = asked_form(spec, task.code, saved)
+    own_task = task_of(application)
+    pledges = {row.section: row for row in application.pledges.all() if row.withdrawn_at is None}
+    kinds = _kind_labels(form)
     return {
         "number": application.number or "",
         "title": application.title,
@@ -62,6 +67,7 @@ def content_of(application: Application) -> dict:
             "title": task.title,
             "field": task.field.name,
             "category": spec.categories.get(task.category, ""),
+            "part": next((part.title for part in own_task.parts if part.code == application.part), ""),
         },
         "unit": {
             "name": unit.name,
@@ -82,9 +88,13 @@ def content_of(application: Application) -> dict:
         "reasons": list(application.soft_reasons.values()),
         "form": [
             {"key": item.key, "type": item.type, "title": item.title, "options": plain_options(item.options)}
-            for item in spec.form.sections
+            for item in form.sections
         ],
-        "sections": {row.key: _masked(row.data) for row in application.sections.all()},
+        "sections": {
+            item.key: _masked(asked_data(item, saved[item.key], own_task))
+            for item in form.sections
+            if item.key in saved
+        },
         "indicators": [
             {
                 "code": item.code,
@@ -95,11 +105,12 @@ def content_of(application: Application) -> dict:
                 "conditions": item.conditions,
                 "group": item.group,
             }
-            for item in indicators_of(application)
+            for item in own_task.indicators
         ],
         "commitments": {
             row.indicator_code: {**row.promise, "proof": row.proof, "note": row.note}
             for row in application.commitments.all()
+            if any(item.code == row.indicator_code for item in own_task.indicators)
         },
         "attachments": [
             {
@@ -112,12 +123,36 @@ def content_of(application: Application) -> dict:
                 "pages": row.pages,
             }
             for row in attachments
+            if row.kind in kinds
         ],
-        "pledge": {
-            "signer": pledge.signer if pledge else "",
-            "text": pledge.text if pledge else "",
-            "signed_at": pledge.signed_at.isoformat() if pledge else "",
-        },
+        "pledge": _pledge(next((pledges[item.key] for item in form.sections if item.key in pledges), None)),
+        "pledges": {item.key: _pledge(pledges.get(item.key)) for item in form.sections if item.type == "pledge"},
+    }
+
+
+def asked_data(section, data: dict, task) -> dict:
+    """What a section holds of what is asked.
+
+    Not the answers to questions whose condition does not hold, not what only an older form asked, not the promises for
+    another part of the task.
+    """
+    if section.type not in ("project", "unit", "questions", "table", "commitments", "targets"):
+        return {key: value for key, value in data.items() if key != "gone"}
+    if not data:
+        return {}
+    kept = shaped(section, data, task)
+    if section.type == "questions":
+        answers = kept["answers"]
+        kept["answers"] = {one["key"]: answers[one["key"]] for one in asked(section.options["questions"], answers)}
+    return kept
+
+
+def _pledge(pledge) -> dict:
+    return {
+        "role": pledge.role if pledge else "",
+        "signer": pledge.signer if pledge else "",
+        "text": pledge.text if pledge else "",
+        "signed_at": pledge.signed_at.isoformat() if pledge else "",
     }
 
 
@@ -139,8 +174,8 @@ def _masked(data: dict) -> dict:
     return {**data, "rows": masked}
 
 
-def _kind_labels(spec) -> dict[str, str]:
-    section = spec.form.of_type("attachments")
+def _kind_labels(form) -> dict[str, str]:
+    section = form.of_type("attachments")
     return {kind["key"]: kind["label"] for kind in section.options.get("kinds", [])} if section else {}
 
 
