@@ -149,7 +149,9 @@ def _categories(rows: list[Row]) -> None:
     """A category that titles carry in brackets, or the mode that the notes name; only where no level gave one."""
     behind = [BEHIND.match(row.title) for row in rows]
     words = Counter(match[2] for match in behind if match)
-    recurring = {word for word, n in words.items() if n >= 2 or re.search(r"(?:类|型|类别)$", word) or MODES.fullmatch(word)}
+    recurring = {
+        word for word, n in words.items() if n >= 2 or re.search(r"(?:类|型|类别)$", word) or MODES.fullmatch(word)
+    }
     count = sum(words[word] for word in recurring)
     if recurring and count >= 0.6 * len(rows) and len(recurring) <= max(2, len(rows) // 2):
         for row, match in zip(rows, behind, strict=True):

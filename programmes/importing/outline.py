@@ -273,7 +273,9 @@ def axes_of(blocks: list[Block]) -> Axes:
         plain = [
             level
             for level in reversed(range(depth))
-            if names[0][level] and not DOCUMENT_WORDS.search(names[0][level]) and not re.search(r"\d{4}\s*年", names[0][level])
+            if names[0][level]
+            and not DOCUMENT_WORDS.search(names[0][level])
+            and not re.search(r"\d{4}\s*年", names[0][level])
         ][:1]
     top = plain[0] if plain else None
     shown = [_tidy(row[top]) if top is not None else "" for row in names]
