@@ -1,6 +1,7 @@
 """The public pages of the calls: they need no sign-in, and they say only what the call's document says."""
 
 from collections import Counter
+from itertools import groupby
 from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,11 +20,16 @@ MINE = "mine"
 
 
 class Row(NamedTuple):
-    """One task of the list. `mine`: the visitor's own application, or None."""
+    """One task of the list. `mine`: the visitor's own application, or None.
+
+    `heading`: the category under whose heading the task stands; "" where the categories of its field alternate, so that
+    each task says its own.
+    """
 
     task: Task
     spec: TaskSpec
     mine: object | None
+    heading: str = ""
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -68,7 +74,7 @@ def call_page(request: HttpRequest, slug: str) -> HttpResponse:
         "window": timetable.window("apply", unit=_unit(request)),
         "stages": stages_of(spec, timetable, clock.now()),
         "task_count": len(everything),
-        "tasks": [Row(task, spec.tasks[task.code], mine.get(task.code)) for task in found],
+        "tasks": _rows(found, spec, mine),
         "heading": _heading(spec, filters),
         "filters": filters,
         **_options(spec, everything, mine),
@@ -113,6 +119,17 @@ def _call(slug: str) -> Call:
         return public_call(slug)
     except Call.DoesNotExist as problem:
         raise Http404("没有这个批次。") from problem
+
+
+def _rows(tasks: list[Task], spec: CallSpec, mine) -> list[Row]:
+    """The tasks in the order of the document, each with its heading: no order of a document is changed for it."""
+    specs = [spec.tasks[task.code] for task in tasks]
+    blocks = [key for key, _ in groupby((item.field, item.category) for item in specs)]
+    alternate = {field for (field, _), count in Counter(blocks).items() if count > 1}
+    return [
+        Row(task, item, mine.get(task.code), "" if item.field in alternate else item.category)
+        for task, item in zip(tasks, specs, strict=True)
+    ]
 
 
 def _targets(task: TaskSpec) -> list[tuple[PartSpec | None, list[IndicatorSpec]]]:

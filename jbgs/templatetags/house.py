@@ -218,8 +218,8 @@ def field_name(code: str, spec) -> str:
 
 @register.filter
 def category_name(code: str, spec) -> str:
-    """`{{ task_spec.category|category_name:spec }}`: the words for a category's code in a CallSpec."""
-    return spec.categories[code]
+    """`{{ task_spec.category|category_name:spec }}`: the words for a category's code in a CallSpec, "" without one."""
+    return spec.categories[code] if code else ""
 
 
 @register.simple_tag

@@ -97,6 +97,21 @@ def test_the_counts_of_the_filter_do_not_change_with_it(client, call):
     assert (response.context["task_count"], response.context["heading"]) == (3, "乙领域")
 
 
+def test_categories_that_alternate_stand_at_each_task(client):
+    """Directions are numbered within a field and their natures mixed: the printed order stays, no heading for each."""
+    document = small_document()
+    document["tasks"].insert(2, {**document["tasks"][0], "code": "A-3", "title": "再一项任务"})
+    load_document(document)
+    response = client.get(URL)
+    assert codes(response) == ["A-1", "A-2", "A-3", "B-1"]
+    assert [row.heading for row in response.context["tasks"]] == ["", "", "", "core"]
+    page = response.content.decode()
+    assert page.count('<p class="st">核心基础</p>') == 2
+    assert page.count('<p class="st">重点产品</p>') == 1
+    alone = client.get(URL, {"category": "core"})
+    assert [row.heading for row in alone.context["tasks"]] == ["core", "core", "core"]
+
+
 @pytest.mark.parametrize(
     ("moment", "states"),
     [
