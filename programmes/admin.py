@@ -12,6 +12,7 @@ from jbgs.lib import clock, nav
 from jbgs.lib.errors import Forbidden, Refused
 from jbgs.lib.validators import whole_number
 from programmes import calendar, windows
+from programmes.backoffice import importing
 from programmes.forms import ExtensionForm
 from programmes.instants import closes_text
 from programmes.models import CalendarDay, Call
@@ -79,8 +80,14 @@ class CallAdmin(admin.ModelAdmin):
         return call_as_text(call.spec)
 
     def get_urls(self):
-        extend = path("<int:pk>/extend/", self.admin_site.admin_view(self.extend), name="programmes_call_extend")
-        return [extend, *super().get_urls()]
+        gate = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/extend/", gate(self.extend), name="programmes_call_extend"),
+            path("<int:pk>/import/", gate(importing.upload), name="programmes_import_upload"),
+            path("<int:pk>/import/tasks.xlsx", gate(importing.blank), name="programmes_import_template"),
+            path("<int:pk>/import/<int:number>/", gate(importing.preview), name="programmes_import_preview"),
+        ]
+        return [*own, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Adds `may_extend` and the extensions so far."""

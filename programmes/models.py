@@ -152,6 +152,35 @@ class CallDraft(models.Model):
         return self.call or self.source
 
 
+class TaskImport(models.Model):
+    """One file of tasks as it was read, until somebody confirms it: nothing of it is in force before.
+
+    `found`: the rows (programmes.importing.rows.dump), never the file. `version`: what confirming wrote.
+    """
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="task_imports", verbose_name="批次")
+    name = models.CharField("文件", max_length=200)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    found = models.JSONField("读取结果")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间", default=clock.now, editable=False)
+    version = models.ForeignKey(
+        CallVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="写入的版本"
+    )
+    written = models.PositiveIntegerField("写入的任务数", default=0)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任务导入"
+        ordering = ["call", "-at"]
+        default_permissions = ()
+
+    def __str__(self):
+        return self.name
+
+
 class Field(models.Model):
     """领域 / 专项. Keyed (call, code); one that is in use is retired, not deleted."""
 

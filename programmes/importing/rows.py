@@ -130,3 +130,31 @@ class Found:
             "notes": self.notes,
             "tasks": [row.as_json() for row in self.rows],
         }
+
+
+def dump(found: Found) -> dict:
+    """A reading as JSON; figures as text, so that nothing is rounded."""
+    data = dataclasses.asdict(found)
+    for row in data["rows"]:
+        for item in row["indicators"]:
+            value = item["value"]
+            item["value"] = [str(end) for end in value] if isinstance(value, tuple) else value and str(value)
+            if value == 0 and not isinstance(value, tuple):
+                item["value"] = "0"
+    return data
+
+
+def restore(data: dict) -> Found:
+    """The reading that `dump` wrote."""
+    rows = []
+    for item in data["rows"]:
+        proposals = [Proposal(**{**one, "value": _restored(one["value"])}) for one in item["indicators"]]
+        details = [tuple(pair) for pair in item["details"]]
+        rows.append(Row(**{**item, "indicators": proposals, "details": details}))
+    return Found(rows, data["notes"], data["kind"])
+
+
+def _restored(value):
+    if isinstance(value, list):
+        return (Decimal(value[0]), Decimal(value[1]))
+    return None if value is None else Decimal(value)
