@@ -4,44 +4,39 @@ from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
 
-from applications import rules, workflow
-from jbgs.lib.errors import Refused
-from jbgs.rehearsal.stage import Stage, refused
+from applications import rounds, rules, workflow
+from jbgs.rehearsal.appealing import appeal
+from jbgs.rehearsal.stage import Stage, decide
 from reviews.ranking import ranking
 
 
 def play(stage: Stage) -> None:
-    """Task by task in the order of the ranking; then the list is public, objections are settled, the list is fixed."""
+    """Task by task in the order of the ranking; who was left out may appeal; then the list is public, objections are
+    settled, the list is fixed."""
     with stage.later(days=3):
         for place, task in enumerate(stage.tasks):
             _propose(stage, task, generous=place == 0)
+    if appeal(stage):
+        with stage.later(days=3):
+            for task in stage.tasks:
+                _propose(stage, task, generous=False)
     _publicise(stage)
     with stage.later(days=1):
         officer = stage.cast.officers[0]
         for application in stage.open_to(rules.can_shortlist):
             workflow.shortlist(application, by=officer)
             stage.tick("入围")
-        for application in stage.open_to(rules.can_start_work):
-            workflow.start_work(application, by=officer)
-
-
-def decide(stage: Stage, application, verb: str, *, reason: str, **named) -> Refused | None:
-    """One officer prepares, another approves; the refusal, if the rules had one."""
-    first, second = stage.two_officers()
-    refusal = refused(workflow.prepare_decision, application, by=first, verb=verb, reason=reason, **named)
-    if refusal:
-        return refusal
-    workflow.approve_decision(application.decisions.get(state="prepared"), by=second)
-    application.refresh_from_db()
-    return None
 
 
 def _propose(stage: Stage, task, *, generous: bool) -> None:
-    """By rank until the quota refuses; the first task takes one more with a reason. One goes against the ranking."""
+    """By rank until the quota refuses; the first task takes one more with a reason. Who failed a round is left out."""
     undecided = {found.pk: found for found in stage.open_to(rules.can_propose) if found.task_id == task.pk}
     ranked = [undecided[row.application.pk] for row in ranking(stage.call, task) if row.application.pk in undecided]
-    extra = generous
+    extra, ways = generous, rounds.progress_of(ranked)
     for place, application in enumerate(ranked, 1):
+        if way := ways[application.pk].failed:
+            decide(stage, application, "pass_over", reason=f"“{way.label}”没有通过。", rank=place)
+            continue
         refusal = decide(stage, application, "propose", reason="按评审排名拟入围。", rank=place)
         if refusal and extra:
             extra = False

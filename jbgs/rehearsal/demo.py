@@ -16,11 +16,10 @@ from applications.models import RecommendationList
 from jbgs.lib import clock
 from jbgs.rehearsal import fiction
 from jbgs.rehearsal.cast import fill, make_person, make_unit
-from jbgs.rehearsal.deciding import decide
 from jbgs.rehearsal.examining import MISSING
 from jbgs.rehearsal.filing import mend
 from jbgs.rehearsal.recommending import OVER, recommend
-from jbgs.rehearsal.stage import Cast, Stage
+from jbgs.rehearsal.stage import Cast, Stage, decide
 from programmes.copying import copy_call
 from programmes.models import Call
 from programmes.windows import end_of, set_own_deadline

@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from applications import checking, rules, workflow
-from jbgs.rehearsal.deciding import decide
 from jbgs.rehearsal.fiction import measured
-from jbgs.rehearsal.stage import Stage, refused
+from jbgs.rehearsal.stage import Stage, decide, refused
 from programmes import windows
 
 
@@ -59,7 +58,8 @@ def _name_winners(stage: Stage) -> None:
         running = [one for one in stage.open_to(rules.can_award) if one.task_id == task.pk]
         best = sorted(running, key=lambda one: (_missed(one), one.pk))
         for place, application in enumerate(best, 1):
-            if _missed(application) or decide(stage, application, "award", reason="测评指标全部达到。", rank=place):
+            said = {"reason": "测评指标全部达到。", "rank": place, "evidence": {"supplier": ("yes", "no")[place % 2]}}
+            if _missed(application) or decide(stage, application, "award", **said):
                 decide(stage, application, "not_award", reason="按测评结果和名额，本次未列入优胜。")
             stage.tick("优胜")
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from applications import rules, workflow
+from jbgs.rehearsal.appealing import appeal
 from jbgs.rehearsal.filing import mend
 from jbgs.rehearsal.stage import Stage, refused
 
@@ -25,6 +26,11 @@ def play(stage: Stage) -> None:
         for place, application in enumerate(stage.open_to(rules.can_accept, rules.can_reject)):
             _check(stage, place, application, officer)
             stage.tick("形式审查")
+    if appeal(stage):
+        with stage.later(days=5):
+            for application in stage.open_to(rules.can_accept):
+                _accept(application, officer)
+    with stage.later(days=1):
         for application in stage.open_to(rules.can_start_review):
             workflow.start_review(application, by=officer)
 
@@ -47,5 +53,9 @@ def _check(stage: Stage, place: int, application, officer) -> None:
         return
     if place % 23 == 1:  # an officer of nothing tries
         refused(workflow.accept, application, by=stage.cast.officers[-1], items={})
+    _accept(application, officer)
+
+
+def _accept(application, officer) -> None:
     items = {item.code: True for item in application.call_version.spec.check_items}
     workflow.accept(application, by=officer, items=items)

@@ -1,201 +1,191 @@
 """Fictitious content for any form: read from the call's spec, drawn from a seeded `random.Random`, plainly invented.
 
-Nothing here names a programme, a section's key or a state: a new call is filled as well as the ones at hand.
+Nothing here names a programme, a section's key or a state: a new call is filled as well as the ones at hand. What the
+rules of a task ask for comes from `wishes`.
 """
 
-import io
+from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, Decimal
-from functools import lru_cache
+from decimal import ROUND_DOWN, Decimal
 from random import Random
 
-import pikepdf
-
-from programmes.indicators import IndicatorSpec
+from jbgs.lib.validators import make_uscc
+from jbgs.rehearsal import wish_readers  # noqa: F401  (it fills the readers of wishes)
+from jbgs.rehearsal.wishes import Wishes
+from jbgs.rehearsal.words import (
+    DEGREES,
+    DUTIES,
+    TITLES,
+    blank_pdf,
+    measured,
+    paragraph,
+    person_name,
+    project_title,
+    promise,
+    unit_name,
+)
+from programmes import answers
 from programmes.spec import CallSpec, SectionSpec, TaskSpec
 
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
-GIVEN = ("知远", "以宁", "若川", "澄", "望舒", "景行", "怀瑾", "清和", "书言", "北辰", "听澜", "云起", "嘉树", "思齐")
-PLACES = (
-    "江畔",
-    "衡星",
-    "远岫",
-    "澄泉",
-    "谷雨",
-    "皖北",
-    "淮岳",
-    "青弋",
-    "临澧",
-    "云麓",
-    "望海",
-    "松原",
-    "鹿鸣",
-    "白榆",
-)
-TRADES = ("量测科技", "精密仪器", "新材料", "能源装备", "真空设备", "光电", "低温工程", "智能系统")
-TITLES = ("正高级工程师", "高级工程师", "研究员", "教授", "副研究员", "工程师")
-DEGREES = ("博士", "硕士", "学士")
-DUTIES = ("总体方案", "关键器件研制", "工艺验证", "系统集成", "测试与标定", "应用示范")
+__all__ = ["Writer", "answer", "blank_pdf", "measured", "paragraph", "person_name", "promise", "unit_name"]
+
+INVENTED_PARTNERS = 700_000
+"""Serial numbers from here on are partners that nobody registered."""
+CENT = Decimal("0.01")
 
 
-def person_name(rng: Random) -> str:
-    """A common-looking name of two or three characters."""
-    return rng.choice(SURNAMES) + rng.choice(GIVEN)
-
-
-def unit_name(rng: Random, type_: str, serial: int) -> str:
-    """A unit that says itself that it is invented."""
-    place, trade = rng.choice(PLACES), rng.choice(TRADES)
-    endings = {
-        "enterprise": f"{trade}有限公司",
-        "university": "大学",
-        "institute": f"{trade}研究院",
-        "new_rnd": f"{trade}创新中心",
-    }
-    return f"{place}{endings.get(type_, f'{trade}中心')}（虚构{serial:03d}）"
-
-
-def project_title(rng: Random, task: TaskSpec, longest: int) -> str:
-    """A title near the task's, within the form's limit."""
-    lead = rng.choice(("面向规模应用的", "高可靠", "低成本", "自主可控的", "可批量制造的", ""))
-    return f"{lead}{task.title}"[:longest]
-
-
-def promise(rng: Random, indicator: IndicatorSpec, *, worse: bool = False) -> dict:
-    """A promise that meets the target, mostly a little better; with `worse` one that does not (never for text)."""
-    if indicator.is_text:
-        return {"text": f"按要求完成{indicator.name}，形成可核验的成果和记录。"}
-    if indicator.takes_range:
-        low, high = indicator.value
-        inside = (indicator.sense == "within") != worse
-        step = (high - low) / 10 if high > low else Decimal(1)
-        return {"low": _plain(low + step if inside else low), "high": _plain(high - step if inside else high)}
-    better = Decimal(rng.randint(2, 12)) / 100
-    factor = {">": 1 + better, ">=": 1 + better * rng.randint(0, 1), "<": 1 - better, "<=": 1 - better}.get(
-        indicator.comparator, Decimal(1)
-    )
-    if indicator.unit == "%" and factor > 1:
-        # A share cannot be better than whole.
-        middle = indicator.value + (Decimal(100) - indicator.value) / 2
-        return {
-            "value": _plain(
-                indicator.value / 2 if worse else min(indicator.value * factor, max(middle, indicator.value))
-            )
-        }
-    if worse:
-        factor = {">": Decimal("0.5"), ">=": Decimal("0.5")}.get(indicator.comparator, Decimal("1.5"))
-    value = indicator.value * factor
-    if factor > 1 and indicator.value == indicator.value.to_integral_value():
-        value = value.to_integral_value(ROUND_CEILING)  # nobody promises 4.4 kinds of something
-    return {"value": _plain(value)}
-
-
-def measured(rng: Random, indicator: IndicatorSpec, promised: dict, *, fails: bool = False) -> dict:
-    """A measured value: what was promised (the target where the form asks no promise), or below it where it `fails`."""
-    if indicator.is_text:
-        return {"text": f"{indicator.name}已完成，见第三方检测报告。"}
-    return promise(rng, indicator, worse=fails) if fails or not promised else dict(promised)
-
-
-def _plain(value: Decimal) -> str:
-    """At most six significant digits, without an exponent."""
-    rounded = Decimal(f"{value:.6g}")
-    text = f"{rounded:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def paragraph(rng: Random, about: str, longest: int) -> str:
-    """A few sentences on `about`, within `longest` characters."""
-    sentences = (
-        f"围绕{about}，本单位已完成前期论证并形成样机。",
-        "技术路线分为原理验证、工程样机、批量验证三个阶段，各阶段设置可核验的节点。",
-        f"主要风险是关键器件一致性，采取双路线并行和分批验证的办法控制。{rng.choice(PLACES)}示范场景已落实。",
-        "团队分工明确，联合单位承担的任务与其条件相适应。",
-    )
-    text = ""
-    for sentence in sentences:
-        if len(text) + len(sentence) > longest:
-            break
-        text += sentence
-    return text or about[:longest]
+def answer(rng: Random, entry: answers.Entry, today: date) -> str:
+    """An acceptable answer to one question of any kind: the first of its choices, a no, a recent day."""
+    longest, label = entry.get("max_chars") or 300, entry["label"]
+    match answers.kind_of(entry):
+        case "choice" | "multi":
+            return entry["choices"][0]
+        case "yes_no":
+            return "no"
+        case "integer":
+            return str(rng.randint(20, 800))
+        case "decimal":
+            return f"{rng.randint(100, 9000) / 100:.2f}"
+        case "percent":
+            return str(rng.randint(60, 95))
+        case "date":
+            return (today - timedelta(days=rng.randint(100, 900))).isoformat()
+        case "phone":
+            return f"010-5550{rng.randint(1000, 9999)}"
+        case "email":
+            return f"fictitious{rng.randint(100, 999)}@example.com"
+        case "long_text":
+            return paragraph(rng, label, longest)
+    return f"{label}（虚构）"[:longest]
 
 
 class Writer:
-    """Fills the sections of one application. `today`: the business date; `partner_codes`: codes of other units."""
+    """Fills the sections of one application. `today`: the business date; `partners`: registered units that join in.
+
+    Sections that lean on others (a table of who does what) read what was written before in `written`.
+    """
 
     def __init__(self, rng: Random, spec: CallSpec, task: TaskSpec, *, unit, today: date, partners=()):
         self.rng, self.spec, self.task, self.unit, self.today = rng, spec, task, unit, today
-        self.partners = list(partners)
+        self.wishes = Wishes(spec, task, unit, today)
+        self.part = rng.choice(task.parts).code if task.parts else ""
+        self.partners = self._consortium(list(partners))
+        self.team = self._members()
+        self.written: dict[str, dict] = {}
+
+    def sections(self) -> Iterator[tuple[SectionSpec, dict]]:
+        """Every section that this application is asked, with its content; attachments with {}."""
+        for section in self.spec.form.sections:
+            if section in answers.asked_sections(self.spec, self.task.code, self.written):
+                yield section, self.section(section)
 
     def section(self, section: SectionSpec) -> dict:
         """The payload of one section; {} for a type that is not typed (attachments)."""
         write = getattr(self, f"_{section.type}", None)
-        return write(section.options) if write else {}
+        data = write(section) if write else {}
+        self.written[section.key] = data
+        return data
 
-    def _project(self, options) -> dict:
-        return {"title": project_title(self.rng, self.task, options.get("title_max", 60))}
+    @property
+    def leader(self) -> dict:
+        return self.team[0]
 
-    def _unit(self, options) -> dict:
-        return {entry["key"]: self._entry(entry) for entry in options.get("fields", [])}
+    def _project(self, section) -> dict:
+        options, wishes = section.options, self.wishes
+        data = {"title": project_title(self.rng, self.task, options.get("title_max", 60))}
+        if options.get("term") == "dates":
+            starts_on, ends_on = wishes.term()
+            data |= {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+        elif options.get("term") == "years":
+            data["years"] = str(wishes.years())
+        return data | ({"part": self.part} if self.task.parts else {})
 
-    def _entry(self, entry) -> str:
-        kind = entry.get("kind", "text")
-        written = {
-            "integer": lambda: str(self.rng.randint(20, 800)),
-            "phone": lambda: f"010-5550{self.rng.randint(1000, 9999)}",
-            "email": lambda: f"fictitious{self.rng.randint(100, 999)}@example.com",
-            "date": lambda: (self.today - timedelta(days=self.rng.randint(900, 5000))).isoformat(),
-            "long_text": lambda: paragraph(self.rng, entry["label"], entry.get("max_chars", 300)),
-        }.get(kind)
-        return written() if written else f"{entry['label']}（虚构）"[: entry.get("max_chars", 80)]
+    def _unit(self, section) -> dict:
+        fields = [{"kind": "text"} | dict(entry) for entry in section.options.get("fields", [])]
+        return self._answers(section.key, fields)
 
-    def _partners(self, options) -> dict:
-        types = options.get("types") or ("enterprise",)
-        rows = [
-            {
-                "name": partner.name,
-                "code": partner.code,
-                "type": partner.type if partner.type in types else types[0],
-                "country": "CN",
-                "duty": self.rng.choice(DUTIES),
-            }
-            for partner in self.partners
+    def _questions(self, section) -> dict:
+        return {"answers": self._answers(section.key, section.options["questions"])}
+
+    def _answers(self, key: str, entries) -> dict:
+        """Answers in their order; what depends on an earlier answer is written only where it is asked."""
+        given: dict[str, str] = {}
+        for entry in entries:
+            if entry in answers.asked(entries, given):
+                wanted = self.wishes.answer(key, entry["key"])
+                given[entry["key"]] = answer(self.rng, entry, self.today) if wanted is None else wanted
+        return given
+
+    def _consortium(self, registered: list) -> list[dict]:
+        """The partners as the table has them: those whom the rules ask for, then registered ones as far as they fit."""
+        wishes = self.wishes
+        rows = [self._invented(place, need) for place, need in enumerate(wishes.partners)]
+        joining = [
+            {"name": unit.name, "code": unit.code, "type": unit.type, "country": "CN", "region": unit.region}
+            for unit in registered
+            if unit.code != self.unit.code and (not wishes.partner_types or unit.type in wishes.partner_types)
         ]
-        return {"rows": rows}
+        return rows + joining[: max(0, wishes.most_partners - len(rows))]
 
-    def _team(self, options) -> dict:
-        count = min(max(options.get("least", 3), 4), options.get("most", 30))
-        return {"rows": [self._member(position) for position in range(count)]}
+    def _invented(self, place: int, need) -> dict:
+        serial = INVENTED_PARTNERS + self.rng.randrange(290_000)
+        name = unit_name(self.rng, need.type, serial)
+        if need.country != "CN":
+            return {"name": f"Fictitious Institute {serial} ({need.country})", "code": "", "type": need.type,
+                    "country": need.country, "region": ""}  # fmt: skip
+        region = need.region or "110000"
+        return {"name": name, "code": make_uscc(serial, region), "type": need.type, "country": "CN", "region": region}
 
-    def _member(self, position: int) -> dict:
-        age = self.rng.randint(28, 54)
-        employers = [self.unit, *self.partners]
+    def _partners(self, section) -> dict:
+        types = section.options.get("types") or ()
+        return {
+            "rows": [
+                {name: partner[name] for name in ("name", "code", "country")}
+                | {"type": partner["type"] if not types or partner["type"] in types else types[0]}
+                | {"duty": self.rng.choice(DUTIES)}
+                for partner in self.partners
+            ]
+        }
+
+    def _members(self) -> list[dict]:
+        section = self.spec.form.of_type("team")
+        options = section.options if section else {}
+        size = min(max(options.get("least", 3), 4), options.get("most", 30), self.wishes.most_team)
+        return [self._member(position, size) for position in range(size)]
+
+    def _member(self, position: int, size: int) -> dict:
+        employers = [self.unit.name, *(partner["name"] for partner in self.partners)]
+        born = self.wishes.birth_date(self.rng, position, size)
         return {
             "name": person_name(self.rng),
             "is_leader": position == 0,
-            "birth_date": date(self.today.year - age, self.rng.randint(1, 12), self.rng.randint(1, 28)).isoformat(),
-            "title": self.rng.choice(TITLES),
-            "degree": self.rng.choice(DEGREES),
-            "employer": employers[0 if position == 0 else position % len(employers)].name,
+            "birth_date": born.isoformat(),
+            "title": self.wishes.leader_title if position == 0 else self.rng.choice(TITLES),
+            "degree": self.wishes.leader_degree if position == 0 else self.rng.choice(DEGREES),
+            "employer": employers[0 if position == 0 else position % len(employers)],
             "duty": DUTIES[position % len(DUTIES)],
             "months": str(self.rng.randint(6, 24)),
             "id_number": "",
         }
 
-    def _budget(self, options) -> dict:
-        """Sources and items with equal sums, in whole 万元; the state's share stays low."""
-        sources = [
-            {
-                "source": source,
-                "year": year,
-                "amount": f"{self.rng.randint(10, 40) * (10 if source == 'own' else 1)}.00",
-            }
-            for source in options["sources"]
-            for year in options["years"]
-        ]
+    def _team(self, section) -> dict:
+        return {"rows": self.team}
+
+    def _budget(self, section) -> dict:
+        """Sources and items with equal sums; every source as the rules of the task bound it."""
+        options = section.options
+        years = options["years"]
+        sources = []
+        for source, amount in self.wishes.money(self.rng, options["sources"]).items():
+            each = (amount / len(years)).quantize(CENT, ROUND_DOWN)
+            amounts = [each] * (len(years) - 1) + [amount - each * (len(years) - 1)]
+            sources += [
+                {"source": source, "year": year, "amount": f"{part:.2f}"}
+                for year, part in zip(years, amounts, strict=True)
+            ]
         items = options.get("items") or []
         total = sum(Decimal(row["amount"]) for row in sources)
-        each = (total / len(items)).quantize(Decimal(1)) if items else Decimal(0)
+        each = (total / len(items)).quantize(Decimal(1), ROUND_DOWN) if items else Decimal(0)
         amounts = [each] * (len(items) - 1) + [total - each * (len(items) - 1)] if items else []
         return {
             "sources": sources,
@@ -204,17 +194,21 @@ class Writer:
             ],
         }
 
-    def _commitments(self, options) -> dict:
+    def _commitments(self, section) -> dict:
         proofs = ("第三方检测报告", "现场测试", "用户使用报告")
         return {
             "rows": {
                 indicator.code: {**promise(self.rng, indicator), "proof": self.rng.choice(proofs), "note": ""}
-                for indicator in self.task.indicators
+                for indicator in self.task.indicators_of(self.part)
             }
         }
 
-    def _targets(self, options) -> dict:
-        return {"rows": {row["key"]: {"value": self._target(row)} for row in options.get("rows", [])}}
+    def _targets(self, section) -> dict:
+        rows = {}
+        for row in section.options.get("rows", []):
+            wanted = self.wishes.answer(section.key, row["key"])
+            rows[row["key"]] = {"value": self._target(row) if wanted is None else wanted}
+        return {"rows": rows}
 
     def _target(self, row) -> str:
         if row["kind"] == "integer":
@@ -225,24 +219,18 @@ class Writer:
             return self.rng.choice(list(row["choices"]))
         return paragraph(self.rng, row["name"], row.get("max_chars", 120))
 
-    def _questions(self, options) -> dict:
-        return {
-            "answers": {
-                entry["key"]: paragraph(self.rng, entry["label"], entry.get("max_chars", 300))
-                for entry in options["questions"]
-            }
-        }
+    def _table(self, section) -> dict:
+        """As many rows as the form and the rules ask for; each cell an answer of its column's kind."""
+        columns, options = answers.columns_of(section.options), section.options
+        wished = self.wishes.rows(section.key, self)
+        least = max(options.get("least", 0), 1 if section.required else 0)
+        count = min(max(least, len(wished)), options.get("most", 500))
+        rows = [{column["key"]: answer(self.rng, column, self.today) for column in columns} for _ in range(count)]
+        rows = [row | own for row, own in zip(rows, wished + [{}] * count, strict=False)]
+        return {"rows": self.wishes.finish(section.key, rows)}
 
-    def _pledge(self, options) -> dict:
-        return {"agreed": True, "signer": person_name(self.rng)}
-
-
-@lru_cache(maxsize=8)
-def blank_pdf(pages: int = 1) -> bytes:
-    """A valid PDF of empty pages, always the same bytes."""
-    buffer = io.BytesIO()
-    with pikepdf.Pdf.new() as paper:
-        for _ in range(pages):
-            paper.add_blank_page(page_size=(595, 842))
-        paper.save(buffer, deterministic_id=True)
-    return buffer.getvalue()
+    def _pledge(self, section) -> dict:
+        signer = section.options.get("signer", "unit")
+        if signer == "participants":
+            return {"agreed": True, "signers": [member["name"] for member in self.team]}
+        return {"agreed": True, "signer": self.leader["name"] if signer == "leader" else person_name(self.rng)}

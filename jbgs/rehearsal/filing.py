@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 from applications import rules, workflow
+from jbgs.lib.errors import Refused
+from jbgs.rehearsal import casting
 from jbgs.rehearsal.cast import fill
-from jbgs.rehearsal.fiction import Writer, promise
+from jbgs.rehearsal.fiction import paragraph, promise
 from jbgs.rehearsal.stage import Stage, refused, spread
-from programmes import windows
+from programmes import answers, windows
+
+REASON = "演练：任务需要，已与推荐单位沟通，详见申报书相应部分。"
 
 
 def play(stage: Stage) -> None:
@@ -19,7 +23,7 @@ def play(stage: Stage) -> None:
         with stage.at(moment):
             drafts.append(_draft(stage, place))
         stage.tick("填报")
-    late = stage.share(range(len(drafts)), 40, 23)
+    late = stage.share(range(len(drafts)), 40, min(23, len(drafts) // 2))
     for place, draft in enumerate(drafts):
         if place not in late:
             with stage.later(minutes=1):
@@ -33,10 +37,10 @@ def play(stage: Stage) -> None:
 def _draft(stage: Stage, place: int):
     """One complete draft; tasks and departments are dealt in turn, so that every quota comes under pressure."""
     cast = stage.cast
-    task = stage.tasks[place % len(stage.tasks)]
+    task = stage.places[place]
     department = None
     if stage.spec.flow.recommendation:
-        department = cast.departments[(place // len(stage.tasks)) % len(cast.departments)]
+        department = cast.departments[(place // max(1, stage.count // casting.TASKS_SHARE)) % len(cast.departments)]
     applicant = cast.applicants[place]
     application = workflow.create_application(
         stage.call, task=task, by=applicant, department=department, key=f"rehearsal-{stage.call.pk}-{place}"
@@ -50,12 +54,31 @@ def _submit(stage: Stage, place: int, draft) -> None:
     applicant = stage.applicant_of(draft)
     if place % 11 == 4:
         _promise_too_little(stage, draft, applicant)
-    submitted = workflow.submit(draft, by=applicant, key=f"submit-{draft.pk}")
+    if place % 19 == 3:
+        _leave_something_out(stage, draft, applicant)
+    try:
+        submitted = _file(draft, applicant, key=f"submit-{draft.pk}")
+    except Refused as unmet:
+        found = [finding.sentence for finding in unmet.details] or [unmet.sentence]
+        stage.unmet += [f"{draft.task.code}：{sentence}" for sentence in found]
+        return
     if place % 13 == 7:  # a double click
         workflow.submit(draft, by=applicant, key=f"submit-{draft.pk}")
     if place % 17 == 9 and rules.can_take_back(submitted, applicant):
         workflow.take_back(submitted, by=applicant)
         workflow.submit(submitted, by=applicant)
+
+
+def _file(draft, applicant, **named):
+    """Submit; what is 原则上 gets its reasons when the submit asks for them."""
+    try:
+        return workflow.submit(draft, by=applicant, **named)
+    except Refused as refusal:
+        if refusal.code != "reasons_missing":
+            raise
+        given = {finding.key: REASON for finding in refusal.details}
+        workflow.save_reasons(draft, given, by=applicant)
+    return workflow.submit(draft, by=applicant, **named)
 
 
 def _promise_too_little(stage: Stage, draft, applicant) -> None:
@@ -75,12 +98,34 @@ def _promise_too_little(stage: Stage, draft, applicant) -> None:
             refused(workflow.submit, draft, by=applicant)
 
 
-def mend(stage: Stage, application, applicant) -> None:
-    """What a unit does with a return or a supplement: it writes its answers anew."""
-    spec = application.call_version.spec
-    section = spec.form.of_type("questions")
+def _leave_something_out(stage: Stage, draft, applicant) -> None:
+    """The project loses its title: what the form requires is missing, and the draft is refused until it is back."""
+    section = draft.call_version.spec.form.of_type("project")
     if section is None:
         return
-    writer = Writer(stage.rng, spec, spec.tasks[application.task.code], unit=application.unit, today=stage.now.date())
-    saved = application.sections.get(key=section.key)
-    workflow.save_section(application, section.key, writer.section(section), base_version=saved.version, by=applicant)
+    saved = draft.sections.get(key=section.key)
+    good = saved.data
+    for data in (good | {"title": ""}, good):
+        saved = workflow.save_section(draft, section.key, data, base_version=saved.version, by=applicant)
+        if data is not good:
+            refused(workflow.submit, draft, by=applicant)
+
+
+def mend(stage: Stage, application, applicant) -> None:
+    """What a unit does with a return or a supplement: it writes its long answers anew."""
+    spec = application.call_version.spec
+    data = {row.key: row.data for row in application.sections.all()}
+    for section in answers.asked_sections(spec, application.task.code, data):
+        if section.type != "questions":
+            continue
+        saved = application.sections.get(key=section.key)
+        given = saved.data.get("answers", {})
+        fresh = {
+            entry["key"]: paragraph(stage.rng, entry["label"], entry.get("max_chars") or 300)
+            for entry in answers.asked(section.options["questions"], given)
+            if answers.kind_of(entry) == "long_text"
+        }
+        if fresh:
+            changed = {"answers": {**given, **fresh}}
+            workflow.save_section(application, section.key, changed, base_version=saved.version, by=applicant)
+            return

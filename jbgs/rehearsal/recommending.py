@@ -19,19 +19,25 @@ def play(stage: Stage) -> None:
     if not waiting:
         return
     filing = windows.window(stage.call, "apply").closes_at
+    closing = windows.window(stage.call, "recommend").closes_at
     confirming = windows.window(stage.call, "confirm").closes_at
     returned = stage.share(range(len(waiting)), 9, 4)
     with stage.at(filing + timedelta(hours=10)):
         for place, application in enumerate(waiting):
             if place in returned:
-                _return_and_mend(stage, application, due=min(filing + timedelta(days=5), confirming))
+                _return_and_mend(stage, application, due=min(filing + timedelta(days=5), closing))
                 stage.tick("退回修改")
-    for place, application in enumerate(stage.open_to(rules.can_recommend)):
-        with stage.later(minutes=3):
+    examining = stage.open_to(rules.can_recommend)
+    step = min(timedelta(minutes=3), (closing - stage.now) / (len(examining) + 2))
+    for place, application in enumerate(examining):
+        with stage.at(stage.now + step):
             _examine(stage, place, application)
         stage.tick("推荐")
-    with stage.at(confirming - timedelta(days=1)):
-        _confirm(stage)
+    if stage.spec.flow.recommendation_list:
+        with stage.at(stage.now + step):
+            _change_a_mind(stage)
+        with stage.at(confirming - timedelta(days=1)):
+            _confirm(stage)
 
 
 def recommend(application, *, by, **named):
@@ -66,19 +72,25 @@ def _examine(stage: Stage, place: int, application) -> None:
     workflow.decline(application, by=department, reason="推荐名额已满，按次序未列入。")
 
 
+def _lists(stage: Stage):
+    return RecommendationList.objects.filter(call=stage.call).select_related("department").order_by("pk")
+
+
+def _change_a_mind(stage: Stage) -> None:
+    """The second department takes its last project off the list and puts it back."""
+    for recommendation_list in _lists(stage)[1:2]:
+        department = stage.cast.recommenders[recommendation_list.department_id]
+        if last := recommendation_list.applications.order_by("-rank", "pk").first():
+            workflow.unrecommend(last, by=department)
+            recommend(last, by=department, over_reason=OVER)
+
+
 def _confirm(stage: Stage) -> None:
-    """Each department confirms; the first one forgets the letter, the second changes its mind about one first."""
-    flow = stage.spec.flow
-    if not flow.recommendation_list:
-        return
-    lists = RecommendationList.objects.filter(call=stage.call).select_related("department").order_by("pk")
-    for place, recommendation_list in enumerate(lists):
+    """Each department confirms; the first one forgets the letter."""
+    for place, recommendation_list in enumerate(_lists(stage)):
         department = stage.cast.recommenders[recommendation_list.department_id]
         if place == 0:
             refused(workflow.confirm_list, recommendation_list, by=department, letter_no="", pledge=True)
-        if place == 1 and (last := recommendation_list.applications.order_by("-rank", "pk").first()):
-            workflow.unrecommend(last, by=department)
-            recommend(last, by=department, over_reason=OVER)
         letter = f"虚构推荐函〔{stage.call.year}〕{place + 1}号"
         workflow.confirm_list(recommendation_list, by=department, letter_no=letter, pledge=True)
         stage.tick("确认名单")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from applications import rules
+from applications import rounds, rules
 from jbgs.rehearsal.fiction import paragraph
 from jbgs.rehearsal.stage import Stage, refused
 from reviews import workflow
@@ -10,8 +10,8 @@ from reviews.models import Assignment
 
 
 def play(stage: Stage) -> None:
-    """Nothing to do where the call has no review."""
-    if not stage.spec.flow.review:
+    """Nothing to do where no experts score."""
+    if not rounds.has_scores(stage.call):
         return
     waiting = stage.open_to(rules.can_propose)
     if not waiting:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from accounts.models import Department, Unit
+from applications import rules, workflow
 from applications.models import Application
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
@@ -19,7 +20,10 @@ from programmes.spec import CallSpec
 
 @dataclass
 class Cast:
-    """Who plays: `applicants` in step with `units`, one recommender for each department, officers, experts."""
+    """Who plays: `applicants` in step with `units`, one recommender for each department, officers, experts.
+
+    `owners`: two people of each task's owner by the owner's code, where the owner chooses.
+    """
 
     units: list[Unit]
     applicants: list
@@ -27,11 +31,16 @@ class Cast:
     recommenders: dict[int, object]
     officers: list
     experts: list = field(default_factory=list)
+    owners: dict[str, list] = field(default_factory=dict)
 
 
 @dataclass
 class Stage:
-    """One rehearsal under way. `now` only moves forward: each scene plays at its own place in the call's calendar."""
+    """One rehearsal under way. `now` only moves forward: each scene plays at its own place in the call's calendar.
+
+    `places`: the task of each application, in the order of filing; `unmet`: sentences of drafts that could not be
+    submitted against the plan.
+    """
 
     call: Call
     rng: Random
@@ -40,6 +49,8 @@ class Stage:
     now: datetime
     tasks: list[Task] = field(default_factory=list)
     tick: Callable[[str], None] = lambda scene: None
+    places: list[Task] = field(default_factory=list)
+    unmet: list[str] = field(default_factory=list)
 
     @property
     def spec(self) -> CallSpec:
@@ -78,6 +89,11 @@ class Stage:
         """Who prepares and who approves."""
         return self.cast.officers[0], self.cast.officers[1]
 
+    def two_deciders(self, application, verb: str):
+        """Who prepares this decision and who approves it: people of the task's owner where the choice is theirs."""
+        owners = self.cast.owners.get(application.task.owner_code, [])
+        return owners if owners and rules.may_prepare(verb, application, owners[0]) else self.two_officers()
+
     def share(self, items: Iterable, one_in: int, offset: int = 0) -> set:
         """Every `one_in`-th item, so that each kind of mishap happens in every rehearsal of some size."""
         return {item for place, item in enumerate(items) if place % one_in == offset % one_in}
@@ -89,6 +105,18 @@ def refused(attempt: Callable, /, *args, **named) -> Refused | None:
         attempt(*args, **named)
     except Refused as refusal:
         return refusal
+    return None
+
+
+def decide(stage: Stage, application, verb: str, *, reason: str, **named) -> Refused | None:
+    """One prepares, another approves: two officers, or two of the owner where the choice is theirs; the refusal, if the
+    rules had one."""
+    first, second = stage.two_deciders(application, verb)
+    refusal = refused(workflow.prepare_decision, application, by=first, verb=verb, reason=reason, **named)
+    if refusal:
+        return refusal
+    workflow.approve_decision(application.decisions.get(state="prepared"), by=second)
+    application.refresh_from_db()
     return None
 
 
