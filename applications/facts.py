@@ -53,8 +53,8 @@ def facts_of(application: Application, today: date | None = None, *, needs: froz
     sections = {row.key: row.data for row in application.sections.all()}
     form = asked_form(spec, application.task.code, sections)  # sections that are not asked count for nothing
     types = {section.type for section in form.sections}
-    lines = list(application.budget_lines.all()) if "budget" in types else []
-    pledges = [row for row in application.pledges.all() if row.withdrawn_at is None]
+    lines = _as_typed(application.budget_lines.all()) if "budget" in types else []
+    pledges = [row for row in _as_typed(application.pledges.all()) if row.withdrawn_at is None]
     unsigned = {section.key for section in form.sections if section.type == "pledge"} - {row.section for row in pledges}
     term = sections.get(getattr(form.of_type("project"), "key", "")) or {}
     regions = elsewhere.regions_of(row.code for row in application.partners.all()) if "regions" in needs else {}
@@ -81,7 +81,7 @@ def facts_of(application: Application, today: date | None = None, *, needs: froz
         items=tuple(ItemFacts(row.code, _money(row)) for row in lines if row.kind == "item"),
         commitments={
             row.indicator_code: CommitmentFacts(promise=row.promise, proof=row.proof, note=row.note)
-            for row in application.commitments.all()
+            for row in _as_typed(application.commitments.all())
         },
         attachments=tuple(
             AttachmentFacts(row.kind, row.name, row.size, row.content_type)
@@ -116,6 +116,11 @@ def list_facts(recommendation_list, applications) -> ListFacts:
 
 def _money(line) -> Decimal:
     return Decimal(line.amount) / 100
+
+
+def _as_typed(rows) -> list:
+    """Rows in the order in which they were written: the database may give them in any."""
+    return sorted(rows, key=lambda row: row.pk)
 
 
 def _member(row) -> MemberFacts:

@@ -1,4 +1,5 @@
-"""The draw: who reviews what. Pure and replayable: the same people, applications and seed give the same result.
+"""The draw: who reviews what. Pure and replayable: the same people, applications and seed give the same result, in
+whatever database: lots hang on what people are called, never on the keys of their rows.
 
 One common panel for a group of applications, because comparing them by one jury beats any later calibration
 (review.md §0.4). Where no panel of full size has room for the whole group, the group is halved and each half gets its
@@ -14,12 +15,21 @@ from hashlib import sha256
 
 @dataclass(frozen=True)
 class Candidate:
-    """An expert as the draw sees one. `load`: sheets in hand now, `room`: how many more may come."""
+    """An expert as the draw sees one. `load`: sheets in hand now, `room`: how many more may come.
+
+    `name`: what the lot is cast on, unique and the same wherever this person is listed (the account's name); without
+    one it is the key.
+    """
 
     pk: int
     unit: str
     load: int
     room: int
+    name: str = ""
+
+    def lot(self, seed: str) -> bytes:
+        """Where this person stands among equals."""
+        return sha256(f"{seed}:{self.name or self.pk}".encode()).digest()
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,7 @@ class _Table:
     def __init__(self, candidates: Iterable[Candidate], seed: str):
         self.candidates = {candidate.pk: candidate for candidate in candidates}
         self.room = {pk: candidate.room for pk, candidate in self.candidates.items()}
-        self.lot = {pk: sha256(f"{seed}:{pk}".encode()).digest() for pk in self.candidates}
+        self.lot = {pk: candidate.lot(seed) for pk, candidate in self.candidates.items()}
 
     def fill(self, places: list[Place], result: Draw) -> None:
         size = max(place.need for place in places)

@@ -108,7 +108,7 @@ def prepare_draw(applications, *, seed: str, experts=None) -> tuple[drawing.Draw
     call = applications[0].call
     round_ = last_round(call)
     busy = Count("assignments", filter=Q(assignments__round=round_, assignments__state__in=ACTIVE))
-    pool = Expert.objects.available().annotate(busy=busy).order_by("pk")
+    pool = Expert.objects.available().select_related("user").annotate(busy=busy).order_by("pk")
     pool = list(pool if experts is None else pool.filter(pk__in=[expert.pk for expert in experts]))
     seated, gone = _who_sits(applications, round_)
     found = conflicts.find(applications, pool)
@@ -122,7 +122,13 @@ def prepare_draw(applications, *, seed: str, experts=None) -> tuple[drawing.Draw
         for row in applications
     ]
     candidates = [
-        drawing.Candidate(expert.pk, expert.unit_code or expert.unit_name, expert.busy, expert.max_load - expert.busy)
+        drawing.Candidate(
+            pk=expert.pk,
+            unit=expert.unit_code or expert.unit_name,
+            load=expert.busy,
+            room=expert.max_load - expert.busy,
+            name=expert.user.username,
+        )
         for expert in pool
     ]
     return drawing.draw(places, candidates, seed), found

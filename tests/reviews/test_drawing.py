@@ -1,5 +1,7 @@
 """The draw never breaks a rule, is the same for the same seed, and says what it could not fill."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +47,25 @@ def test_the_same_seed_gives_the_same_whatever_the_order(situation, rng):
     rng.shuffle(places)
     rng.shuffle(candidates)
     assert draw(places, candidates, "7").digest == first.digest
+
+
+@settings(max_examples=100, deadline=None)
+@given(situations(), st.randoms())
+def test_the_same_people_are_drawn_in_a_database_with_other_keys(situation, rng):
+    """The rows of another database have other keys, in another order; who is drawn hangs on the people."""
+    places, candidates = situation
+    named = [replace(candidate, name=f"expert-{candidate.pk}") for candidate in candidates]
+    keys = rng.sample(range(1, 10_000), len(candidates))
+    other = dict(zip((candidate.pk for candidate in candidates), keys, strict=True))
+
+    def there(pks):
+        return frozenset(other.get(pk, -pk) for pk in pks)
+
+    here = draw(places, named, "7").pairs
+    moved = [replace(candidate, pk=other[candidate.pk]) for candidate in named]
+    rows = [replace(place, seated=there(place.seated), blocked=there(place.blocked)) for place in places]
+    elsewhere = draw(rows, moved, "7").pairs
+    assert elsewhere == {pk: [other[expert] for expert in experts] for pk, experts in here.items()}
 
 
 def test_a_place_stays_empty_only_when_nobody_may_take_it():
