@@ -159,7 +159,7 @@ def chosen(application, label: str):
 def _tell_owners(event: str, application, title: str):
     enqueue(
         event, access.owners_of(application), title=title,
-        url=reverse("admin:index"), about=f"application:{application.pk}",
+        url=reverse("admin:applications_need", args=[application.task_id]), about=f"application:{application.pk}",
         dedup=f"application:{application.pk}:{application.state_since.isoformat()}",
         channels=ON_SCREEN if application.call.is_rehearsal else EVERYWHERE,
     )  # fmt: skip

@@ -120,6 +120,8 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:accounts_user_delete admin:accounts_department_add admin:accounts_department_delete
         admin:accounts_unit_add admin:accounts_unit_delete admin:accounts_rolerecord_add
         admin:accounts_rolerecord_delete admin:accounts_attempt_add admin:accounts_attempt_delete
+        admin:applications_needs admin:applications_need admin:applications_need_settle
+        admin:applications_owner_result
         admin:programmes_call_add admin:programmes_call_delete admin:notifications_message_add
         admin:notifications_message_delete admin:documents_artifact_add admin:documents_artifact_delete
         admin:auth_group_changelist admin:auth_group_add admin:auth_group_delete admin:auth_group_change
