@@ -33,7 +33,11 @@ def tasks_of(call: Call, *, field: str = "", categories: Collection[str] = (), t
     if categories:
         tasks = tasks.filter(category__in=categories)
     for word in text.split():
-        tasks = tasks.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(code__iexact=word))
+        keyed = [
+            code for code, item in call.spec.tasks.items() if any(word.lower() in key.lower() for key in item.keywords)
+        ]
+        here = Q(title__icontains=word) | Q(summary__icontains=word) | Q(code__iexact=word)
+        tasks = tasks.filter(here | Q(code__in=keyed) if keyed else here)
     return tasks
 
 

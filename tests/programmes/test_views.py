@@ -154,6 +154,8 @@ def test_a_task_shows_its_parts_details_keywords_and_owner(client):
     groups = [(part and part.title, [item.name for item in items]) for part, items in response.context["targets"]]
     assert groups == [(None, ["寿命"]), ("吸收方向", ["规模"]), ("吸附方向", ["误差"])]
     text = response.content.decode()
+    assert codes(client.get(URL, {"q": "捕集"})) == ["A-1"]  # a keyword finds its task
+    assert codes(client.get(URL, {"q": "捕集 第二项"})) == []
     for words in (
         "实施年限",
         "不超过 3 年",
