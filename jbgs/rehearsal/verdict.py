@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from applications import rounds, rules
 from applications.models import Application, Obligation, Publicity, RecommendationList, RoundOutcome
-from applications.obligations import recurring_of, requests_of, specs_of
+from applications.obligations import requests_of, specs_of
 from audit.models import Entry
 from jbgs.lib import clock
 from jbgs.rehearsal.stage import Stage
@@ -78,8 +78,8 @@ def _stages(stage: Stage) -> dict[str, int]:
     handed_in = Counter(
         Obligation.objects.filter(application__in=ids, submissions__gt=0).values_list("code", flat=True)
     )
-    owing = {*specs_of(spec)} - {*requests_of(spec)} | {*recurring_of(spec)}
-    stages |= {f"obligation {one.code}": handed_in[one.code] for one in specs_of(spec) if one in owing}
+    asked_for = [one.code for one in requests_of(spec)]  # nobody owes them
+    stages |= {f"obligation {one.code}": handed_in[one.code] for one in specs_of(spec) if one.code not in asked_for}
     stages["work"] = log.filter(action="start_work").count()
     if flow.evaluation:
         stages |= {"evaluation": done["submit_evaluation"], "award": done["award"]}
