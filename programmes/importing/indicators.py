@@ -23,8 +23,9 @@ from programmes.importing.quantities import (
 from programmes.importing.rows import Proposal
 
 NAME_MOST, TEXT_MOST, UNIT_MOST, CONDITIONS_MOST = 120, 400, 40, 400
+WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 SENTENCE = re.compile(r"[。；;！\n]+")
-BRACKET = re.compile(r"(?<!\^)[（(]([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)[)）]")
+BRACKET = re.compile(r"(?<![\^/])[（(]([^（()）]*(?:[（(][^（()）]*[)）][^（()）]*)*)[)）]")
 HELD = re.compile(r"[\ue000-\uefff]")
 CLAUSE = re.compile(r"([，：]|,(?!\d{3})|$)")
 ACTS = re.compile(
@@ -75,7 +76,7 @@ COUNTS = set("个种项家台套条篇件款座份部类名人辆架艘本处")
 def read_targets(text: str) -> list[Proposal]:
     """All proposals of a target text, in its order. Nothing is dropped: a clause without a sure figure becomes text."""
     proposals: list[Proposal] = []
-    for number, sentence in enumerate(SENTENCE.split(text.translate(SIGNS))):
+    for number, sentence in enumerate(SENTENCE.split(WIDE_COMMA.sub(",", text).translate(SIGNS))):
         sentence = re.sub(r"^\s*(?:[（(]?\d{1,2}[)）]|\d{1,2}[、.](?!\d)|[①-⑳])\s*", "", sentence).strip()
         if sentence:
             proposals += _sentence(sentence, number)
@@ -262,6 +263,8 @@ def _proposals(before, one, behind, clause, held, circumstances, group) -> list[
     if not name:
         return [Proposal(_short(text), "text", doubt="数字前后没有可作名称的词", **common)]
     sign, doubt = _comparator(name, before, one)
+    if re.search(r"(?:接近|大约|近似?|约)$", before.strip()):
+        doubt = "写作“接近”或“约”，没有准确的界限"
     doubt = one.doubt or doubt
     if (
         one.suffix.endswith("以上")
@@ -270,8 +273,6 @@ def _proposals(before, one, behind, clause, held, circumstances, group) -> list[
         and one.unit[-1:] not in COUNTS
     ):
         doubt = doubt or "像是对象的说明，不一定是要求"
-    if re.search(r"(?:接近|大约|近似?|约)$", before.strip()):
-        doubt = doubt or "写作“接近”或“约”，没有准确的界限"
     if one.plus_minus:
         common["conditions"] = "；".join(filter(None, [common["conditions"], "±"]))
     if one.doubt or not sign or len(one.unit) > UNIT_MOST:

@@ -136,8 +136,8 @@ def _rows(grid: Grid, cells: list[list[str]], at: int, columns: dict) -> list[Ro
             continue  # the head again, on the next printed page
         if len(set(filled)) == 1 and len(columns) > 2:
             text = filled[0]
-            if SUM_ROW.match(text):
-                continue
+            if SUM_ROW.match(text) or len(text) > 40 and columns.get(line.index(text), ("", ""))[0] != roles.TITLE:
+                continue  # a remark under the table
             match = SECTION.match(text)
             if match and not re.search(r"[。；]", text):
                 section = match[1].strip()

@@ -1,0 +1,159 @@
+"""Notices of many structures: the exact tasks, fields, categories and doubts."""
+
+import pytest
+
+from programmes.importing.files import read_tasks
+from programmes.importing.rows import Unreadable
+from tests.programmes.importing import notices
+from tests.programmes.importing.helpers import short, triples
+
+
+def read(text: str):
+    return read_tasks(text.encode(), "notice.txt")
+
+
+def test_chapters_and_worded_numbers():
+    found = read(notices.CHAPTERS)
+    assert short(found) == [
+        ("taken", "1-01", "云端种植", "", "悬浮菜畦自动播种机", "甲乙丙丁农机有限公司"),
+        ("taken", "1-02", "云端种植", "", "雾滴灌溉控制器", "某某灌溉研究院"),
+        ("doubtful", "2-01", "海底烘焙", "", "高压面团发酵罐", "某某食品集团"),
+        ("doubtful", "2-02", "海底烘焙", "", "水下烤箱", "某某电器厂"),
+    ]
+    assert triples(found.rows[0]) == [
+        ("播种速度", ">=", "120", "粒/分钟"),
+        ("漏播率", "<=", "0.5", "%"),
+        ("单机重量", "<", "35", "kg"),
+    ]
+    assert triples(found.rows[1]) == [
+        ("雾滴直径", "range", "10~50", "μm"),
+        ("控制精度", "<=", "0.5", "℃"),
+        ("连续运行时间", ">=", "1000", "小时"),
+    ]
+    assert found.rows[2].why == ["指标“容积”：没有写明比较方式"]
+    assert found.rows[3].why == ["目标中没有可以提出的指标。"]
+
+
+def test_markdown_headings_without_numbers():
+    found = read(notices.HEADINGS)
+    assert [(row.field, row.title) for row in found.rows] == [
+        ("智能风筝", "自稳定风筝骨架"),
+        ("智能风筝", "风筝线张力传感"),
+        ("会唱歌的石头", "石头共鸣建模"),
+    ]
+    assert triples(found.rows[1]) == [("测量范围", "range", "0~500", "N"), ("误差", "<=", "1", "%")]
+
+
+def test_three_levels_of_decimals_with_the_category_behind_the_title():
+    found = read(notices.DECIMALS)
+    assert short(found) == [
+        ("taken", "1.1.1", "土壤", "应用基础类", "月壤脱盐菌剂研制", ""),
+        ("taken", "1.1.2", "土壤", "关键技术类", "月壤团粒结构重建", ""),
+        ("taken", "1.2.1", "土壤", "应用基础类", "低重力渗流规律研究", ""),
+        ("doubtful", "2.1.1", "作物", "关键技术类", "低光照豆类选育", ""),
+    ]
+    assert found.rows[0].details == [("所属方向", "月壤改良")]
+    assert triples(found.rows[0]) == [
+        ("脱盐率", ">=", "90", "%"),
+        ("菌株", ">=", "3", "株"),
+        ("发明专利", "range", "5~8", "项"),
+    ]
+
+
+def test_records_whose_number_stands_before_the_name():
+    found = read(notices.RECORDS)
+    assert short(found) == [
+        ("taken", "XQ-001", "仓储", "", "冷库机器人防冻轮胎", "北极物流（虚构）有限公司"),
+        ("taken", "XQ-002", "包装", "", "透明纸箱", "南极包装（虚构）有限公司"),
+    ]
+    assert triples(found.rows[0])[0] == ("工作温度", "range", "-60~20", "℃")
+
+
+def test_a_text_from_a_pdf():
+    found = read(notices.BROKEN)
+    assert short(found) == [
+        ("doubtful", "1-01", "时间折叠专项", "",
+         "折叠钟表的误差校正技术与长时间守时装置研制及其在远洋船舶上的应用", ""),
+        ("doubtful", "1-02", "时间折叠专项", "", "折叠信封", ""),
+        ("taken", "2-01", "影子回收专项", "", "影子采集网", ""),
+        ("taken", "2-02", "影子回收专项", "", "影子压缩机", ""),
+        ("refused", "2-03", "影子回收专项", "", "", ""),
+    ]  # fmt: skip
+    assert found.rows[4].why == ["只有编号，没有标题。"]
+    assert found.notes == ["已略去：页码 2 处、页眉页脚 3 处。"]
+    assert triples(found.rows[0])[:4] == [
+        ("守时误差", "<", "0.1", "s/天"),
+        ("工作温度范围", "range", "-20~50", "℃"),
+        ("整机功耗", "<=", "2.5", "W"),
+        ("平均无故障时间", ">=", "10000", "h"),
+    ]
+    assert triples(found.rows[2])[:2] == [
+        ("采集面积（第一维）", ">=", "10", "m"),
+        ("采集面积（第二维）", ">=", "20", "m"),
+    ]
+    assert triples(found.rows[3])[0] == ("压缩比", ">=", "50", ":1")
+
+
+def test_lists_inside_tasks_are_no_tasks():
+    found = read(notices.LISTS)
+    assert [(row.field, row.title, row.status) for row in found.rows] == [
+        ("飞行蔬菜", "飞行白菜的叶片气动外形设计", "taken"),
+        ("飞行蔬菜", "飞行萝卜的发射装置", "taken"),
+        ("地下云朵", "地下云朵培育箱", "taken"),
+        ("地下云朵", "地下云朵运输车", "doubtful"),
+    ]
+    assert "电话" not in found.rows[3].targets
+    assert triples(found.rows[2]) == [("湿度", "range", "90~99", "%"), ("云朵存活时间", ">=", "48", "小时")]
+
+
+def test_bare_labels_a_gap_and_lost_superscripts():
+    found = read(notices.BARE)
+    assert [(row.status, row.category, row.title) for row in found.rows] == [
+        ("doubtful", "定向委托", "会走路的房屋"),
+        ("doubtful", "揭榜挂帅", "会游泳的桥梁"),
+        ("refused", "", ""),
+        ("doubtful", "揭榜挂帅", "会飞的隧道"),
+    ]
+    assert found.rows[1].why == ["下一任务的编号不连续，本任务的文字可能混入或缺少一页。"]
+    assert found.rows[2].why == ["编号 3 没有标题：编号从 2 直接到了 4，原文可能缺页。"]
+    assert "指标“升力1×106N”：像是丢失了指数的上标" in found.rows[3].why
+    assert triples(found.rows[3]) == [("型号", ">=", "2", "种")]
+
+
+def test_a_label_in_the_middle_of_the_line():
+    found = read(notices.INLINE)
+    assert [(row.code, row.title, row.content) for row in found.rows] == [
+        ("01", "超静音公鸡", "研制鸣叫声可调的公鸡。"),
+        ("02", "反重力拖把", "研制反重力拖把。"),
+        ("03", "隐形雨伞", "研制隐形雨伞。"),
+    ]
+    assert found.rows[0].details == [("实施期限", "2年")]
+    assert triples(found.rows[1]) == [
+        ("悬浮高度", "range", "0.1~0.5", "m"),
+        ("单价", "<", "1200", "元"),
+        ("充电时间", "<", "1", "h"),
+    ]
+
+
+def test_a_counted_promise_of_the_text_is_compared():
+    text = notices.CHAPTERS.replace("共设置2项任务", "共设置7项任务")
+    assert any("7项任务" in note for note in read(text).notes)
+    assert not read(notices.CHAPTERS).notes
+
+
+def test_a_watermark_spread_letter_by_letter_is_dropped():
+    text = notices.BROKEN.replace("装置的需求，研究\n", "装置的需求，研究\n虚\n构\n单\n位\na\nb\n")
+    found = read(text)
+    assert "虚" not in found.rows[0].content
+    assert "水印 6 处" in found.notes[0]
+
+
+@pytest.mark.parametrize("text", ["今天天气很好。\n明天也很好。", "一、总则\n二、要求\n（一）按时完成。", "1\n2\n3"])
+def test_a_text_without_tasks_is_told_so(text):
+    with pytest.raises(Unreadable, match="没有找到任务"):
+        read(text)
+
+
+def test_the_same_text_in_gb18030():
+    found = read_tasks(notices.CHAPTERS.encode("gb18030"), "notice.txt")
+    assert short(found) == short(read(notices.CHAPTERS))
