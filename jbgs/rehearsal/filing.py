@@ -85,7 +85,8 @@ def _promise_too_little(stage: Stage, draft, applicant) -> None:
     """A promise worse than the target is refused; the unit mends it."""
     section = draft.call_version.spec.form.of_type("commitments")
     task = draft.call_version.spec.tasks[draft.task.code]
-    indicator = next((item for item in task.indicators if not item.is_text), None)
+    draft.refresh_from_db(fields=["part"])
+    indicator = next((item for item in task.indicators_of(draft.part) if not item.is_text), None)
     if section is None or indicator is None:
         return
     saved = draft.sections.get(key=section.key)

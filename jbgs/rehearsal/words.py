@@ -63,8 +63,10 @@ def promise(rng: Random, indicator: IndicatorSpec, *, worse: bool = False) -> di
         return {"text": f"按要求完成{indicator.name}，形成可核验的成果和记录。"}
     if indicator.takes_range:
         low, high = indicator.value
-        inside = (indicator.sense == "within") != worse
         step = (high - low) / 10 if high > low else Decimal(1)
+        if worse and indicator.sense == "within":
+            return {"low": _plain(low), "high": _plain(high + step)}
+        inside = indicator.sense == "within" or worse
         return {"low": _plain(low + step if inside else low), "high": _plain(high - step if inside else high)}
     given = {"value": _plain(_figure(rng, indicator, worse))}
     if not worse and indicator.check_promise(given):  # six digits were too few for this target
