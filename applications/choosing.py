@@ -83,8 +83,8 @@ def prepare_acceptance(
     suppliers: Mapping[int, str] | None = None, key: str = "",
 ) -> list[Application]:  # fmt: skip
     """Prepare `award` or `not_award` for results of one need, all or none. `suppliers` by id: yes or no, needed for
-    each that is accepted (S10); `reasons` by id: needed for each that is not. Refused: nothing_chosen, supplier_missing,
-    reason_missing, and what the door refuses (values that nobody has confirmed)."""
+    each that is accepted (S10); `reasons` by id: needed for each that is not. Refused: nothing_chosen,
+    supplier_missing, reason_missing, and what the door refuses (values that nobody has confirmed)."""
     said = {pk: text.strip() for pk, text in (reasons or {}).items()}
     suppliers = {pk: answer for pk, answer in (suppliers or {}).items() if answer in SUPPLIER}
     applications = _of(task, verbs, by)

@@ -282,6 +282,13 @@ class TestPages:
         assert counts[0] == counts[1], counts
 
 
+def approvals(four, second, third):
+    """One approval of each of the four, in turn by two people."""
+    return [
+        lambda one=one, by=by: approve(one, by) for one, by in zip(four, [second, third, second, third], strict=True)
+    ]
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
@@ -299,7 +306,7 @@ class TestAtOnce:
         with clock.travel(RECOMMENDING):
             for one in four:
                 workflow.prepare_decision(one, by=first, verb="propose")
-        results = race(*(lambda one=one, by=by: approve(one, by) for one, by in zip(four, [second, third] * 2, strict=True)))
+        results = race(*approvals(four, second, third))
         refused = [result for result in results if isinstance(result, Refused)]
         assert [result.code for result in refused] == ["quota_full"]
         assert QuotaUse.objects.filter(scope__code="shortlist").count() == 3
@@ -315,7 +322,7 @@ class TestAtOnce:
                 workflow.prepare_decision(one, by=first, verb="propose")
         monkeypatch.setattr(quota, "take", lambda *args, **named: None)
         meet(monkeypatch, access, "owned_calls")
-        results = race(*(lambda one=one, by=by: approve(one, by) for one, by in zip(four, [second, third] * 2, strict=True)))
+        results = race(*approvals(four, second, third))
         assert not [result for result in results if isinstance(result, Exception)]
         assert Application.objects.filter(state=State.PROPOSED).count() == 4
 
