@@ -11,6 +11,7 @@ from programmes.spec import (
     HARD,
     SOFT,
     WHOLE,
+    AppealGroundSpec,
     CallSpec,
     CheckItemSpec,
     ClockSpec,
@@ -69,6 +70,7 @@ def parse_document(document: Mapping) -> CallSpec:
         check_items=tuple(CheckItemSpec(**item) for item in document.get("check_items", [])),
         grounds=tuple(GroundSpec(**item) for item in document.get("grounds", [])),
         obligations=tuple(_obligation(item) for item in document.get("obligations", [])),
+        appeal_grounds=tuple(AppealGroundSpec(**item) for item in document.get("appeal_grounds", [])),
     )
 
 
