@@ -101,18 +101,17 @@ def _sentence(sentence: str, number: int) -> list[Proposal]:
     for place, (clause, sign) in enumerate(pieces):
         if DATES.match(clause):
             continue
-        if sign == "：" and quantities(clause + "：" + (pieces[place + 1][0] if place + 1 < len(pieces) else "")) == []:
-            subject = _shown(clause, held)
-            continue
         if CIRCUMSTANCE.search(HELD.sub("", clause)) and _is_circumstance(clause):
             circumstances.append(_shown(clause, held))
             continue
-        if sign == "：" and place + 1 < len(pieces) and not quantities(clause):
-            if re.match(r"[≥≤<>≧≦±\d不大小高低优]", pieces[place + 1][0]):
-                pieces[place + 1] = (f"{clause}：{pieces[place + 1][0]}", pieces[place + 1][1])
-            else:
+        if sign == "：" and place + 1 < len(pieces):
+            following, after = pieces[place + 1]
+            if re.match(r"[≥≤<>≧≦±\d不大小高低优]", following):  # 测量精度：0.01%FS
+                pieces[place + 1] = (f"{clause}：{following}", after)
+                continue
+            if not quantities(clause):
                 subject = _shown(clause, held)
-            continue
+                continue
         figures = _figures(clause)
         if not figures:
             if _is_subject(clause, pieces[place + 1 :]):

@@ -130,8 +130,8 @@ def _read(match: re.Match, text: str) -> Quantity | None:
     sign = _meaning(match["prefix"] or "", match["of"] or "")
     suffix = match["suffix"] or ""
     unit, shape = match["ua"] or "", "one"
-    if suffix == "级" and not unit and sign != NONE:  # 抗风等级≥8级: a grade, no order of magnitude
-        unit, suffix = "级", ""
+    if suffix == "级" and sign != NONE:  # 抗风等级≥8级: with a comparator it is a grade, no order of magnitude
+        unit, suffix = unit + "级", ""
     a = to_decimal(match["a"])
     if match["sign"] in {"-", "−"}:
         a = -a
