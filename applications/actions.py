@@ -21,6 +21,7 @@ SNAPSHOT = (
     "title",
     "rank",
     "department_id",
+    "call_version_id",
     "version_id",
     "publicity_id",
     "return_due_at",
@@ -132,6 +133,10 @@ OPINION = g.says("opinion", "请写明意见。")
 REASON = g.says("reason", "请写明理由。")
 
 _TABLE = (
+    Act(
+        "adopt_version", "按新要求填报", rules.can_adopt_version, (g.wording_as_shown,), transition=False,
+        logged=("from_number", "to_number"),
+    ),
     Act("submit", "提交", rules.can_submit, (g.in_filing_time, g.has_department, g.complete)),
     Act("take_back", "撤回修改", rules.can_take_back, (g.in_filing_time, g.not_examined)),
     Act("withdraw", "撤回申报", rules.can_withdraw, logged=("reason",)),

@@ -127,6 +127,11 @@ def _push(runs: list[Run], kind: str, text: str) -> None:
 # ---- a content as flat fields: ((section title, label), text) ----
 
 
+def lines_of(type_: str, content: Mapping, data: Mapping, options: Mapping) -> list[tuple[str, str]]:
+    """(label, text) of everything in one section of this type."""
+    return [(label, text.strip()) for label, text in LINES[type_](content, data, options)]
+
+
 def _fields(content: Mapping) -> Iterable[tuple[tuple[str, str], str]]:
     if "unit" in content:
         yield from _of("基本信息", _basics(content))

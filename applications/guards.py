@@ -113,6 +113,17 @@ def items_named(application, by, data):
         raise Refused("items_missing", "请逐项写明需要补正的内容。", field="items")
 
 
+def wording_as_shown(application, by, data):
+    """A draft moves to that wording of its call whose difference its owner has just read, and to no other."""
+    call = application.call
+    if call.current_version_id == application.call_version_id:
+        raise Refused("already_current", "这件申报已经按现行要求填报。")
+    if data.get("version") != call.current_version_id:
+        raise Refused("wording_changed", "申报要求又有更新。请重新核对变化后再办理。")
+    if application.task.code not in call.spec.tasks:
+        raise Refused("task_gone", "这项任务已不在现行榜单中，不能按新要求填报。")
+
+
 def supplements_allowed(application, by, data):
     """A call may forbid supplements; where it allows them, everything is told at once, so there is one letter."""
     if not application.call.spec.flow.supplement:

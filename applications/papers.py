@@ -57,6 +57,10 @@ def application_paper(
     content = printable(content)
     number = number or content.get("number", "")
     sections = [_section(content, section, draft) for section in content["form"]]
+    if reasons := content.get("reasons"):
+        place = next((i for i, one in enumerate(sections) if one["type"] == "pledge"), len(sections))
+        template = "papers/sections/reasons.html"
+        sections.insert(place, {"title": "原则上要求的说明", "type": "reasons", "template": template, "rows": reasons})
     for position, section in enumerate(sections, 1):
         section["numeral"] = numeral(position)
     context = {

@@ -97,6 +97,7 @@ def _in_states(verb: str, party: Party, states) -> Rule:
 
 
 can_edit = _in_states("edit", is_of_unit, EDITABLE)
+can_adopt_version = _in_states("adopt_version", is_of_unit, {State.DRAFT})
 can_submit = _transition("submit", is_of_unit)
 can_take_back = _transition("take_back", is_of_unit)
 can_withdraw = _transition("withdraw", is_of_unit)

@@ -65,6 +65,17 @@ def rebuild_rows(application, section: SectionSpec, data: dict) -> None:
     model.objects.bulk_create(rows)
 
 
+def rebuild_all(application, spec) -> None:
+    """Replace all rows by what the sections of a form say; those of a type that it does not have go."""
+    saved = {row.key: row.data for row in application.sections.all()}
+    present = {section.type: section for section in spec.form.sections if section.type in READERS}
+    for type_, model in ROW_MODELS.items():
+        if type_ in present:
+            rebuild_rows(application, present[type_], saved.get(present[type_].key) or {})
+        else:
+            model.objects.filter(application=application).delete()
+
+
 def sign_pledge(application, section: SectionSpec, data: dict, *, by, text: str) -> None:
     """Keep the pledge in step with its section: ticked makes a signature of `text`, unticked withdraws it.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import attachments, filling, mine, proceedings, public, reading, submitting
+from applications.views import attachments, filling, mine, proceedings, public, reading, reports, submitting
 
 app_name = "applications"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{_one}attachments/", attachments.upload, name="attachment_upload"),
     path(f"{_one}attachments/<int:attachment>/", attachments.download, name="attachment_download"),
     path(f"{_one}attachments/<int:attachment>/remove/", attachments.remove, name="attachment_remove"),
+    path(f"{_one}adopt/", filling.adopt, name="adopt"),
     path(f"{_one}check/", submitting.check, name="check"),
     path(f"{_one}submit/", submitting.submit, name="submit"),
     path(f"{_one}receipt/", submitting.receipt, name="receipt"),
@@ -30,6 +31,12 @@ urlpatterns = [
     path(f"{_one}pdf/<int:number>/", reading.paper, name="pdf_version"),
     path(f"{_one}evaluation/", proceedings.evaluation, name="evaluation"),
     path(f"{_one}appeal/", proceedings.appeal, name="appeal"),
+    path(f"{_one}reports/", reports.reports, name="reports"),
+    path(f"{_one}reports/new/", reports.raise_request, name="raise_request"),
+    path(f"{_one}reports/<int:report>/", reports.report, name="report"),
+    path(f"{_one}reports/<int:report>/file/", reports.report_file, name="report_file"),
+    path(f"{_one}reports/<int:report>/file/download/", reports.report_file_of, name="report_file_of"),
+    path(f"{_one}reports/<int:report>/pdf/", reports.report_pdf, name="report_pdf"),
     path("publicity/", public.publicities, name="publicities"),
     path("publicity/<int:pk>/", public.publicity, name="publicity"),
     path("publicity/<int:pk>/objection/", public.objection, name="objection"),

@@ -15,7 +15,14 @@ from applications.diff import compare_section
 from applications.forms.shape import nested, shaped
 from applications.models import Application, Section
 from applications.versions import plain_options
-from applications.views.base import applicant_page, refusal_logged, refuse_strangers, shown_only_to_the_unit, to_act_on
+from applications.views.base import (
+    applicant_page,
+    refusal_logged,
+    refuse_strangers,
+    sent_key,
+    shown_only_to_the_unit,
+    to_act_on,
+)
 from applications.views.frame import Frame, fragments, is_editable, section_url
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
@@ -60,6 +67,26 @@ def _beside(request: HttpRequest, application: Application, frame: Frame, spec: 
     after = [section for section in every[every.index(spec) :] if section in frame.form.sections]
     messages.info(request, f"按已填写的内容，不需要填写“{spec.title}”。")
     return redirect("applications:section", application.pk, (after or frame.form.sections)[0].key)
+
+
+@applicant_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def adopt(request: HttpRequest, application: Application) -> HttpResponse:
+    """POST: the draft moves to the present wording of its call; the difference stands on every page of the draft."""
+    if request.method != "POST":
+        return redirect("applications:detail", application.pk)
+    sent = request.POST.get("version", "")
+    try:
+        workflow.adopt_version(
+            application, by=request.user, key=sent_key(request),
+            version=int(sent) if sent.isdecimal() and len(sent) < 19 else 0,
+        )  # fmt: skip
+    except Refused as refusal:
+        shown_only_to_the_unit(application, request.user, refusal)
+        messages.error(request, refusal.sentence)
+        return redirect("applications:detail", application.pk)
+    messages.success(request, "已按新要求填报。已经填写的内容都在，不再要求的列在各部分的下面。")
+    return redirect("applications:edit", application.pk)
 
 
 @never_cache

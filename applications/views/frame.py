@@ -12,8 +12,10 @@ from applications.facts import facts_of
 from applications.forms.problems import Problems, link
 from applications.forms.sheet import Sheet
 from applications.models import Application, Section
+from applications.renewal import renewal_of
 from applications.standing import Case
 from applications.states import State
+from applications.views.base import new_key
 from jbgs.lib import clock
 from programmes.requirements import Finding
 from programmes.spec import SectionSpec
@@ -94,6 +96,7 @@ class Frame:
             "frame": self, "application": self.application, "call_spec": self.case.spec, "task": self.task,
             "rail": rail, "done": done, "percent": round(100 * done / len(rail)), "todo": self.todo(),
             "blocking": self.problems.blocking, "window": self.case.filing, "deadline": {"closes_at": self._due_at()},
+            "renewal": renewal_of(self.application), "renewal_key": new_key(),
             "deadline_label": "补正" if self.application.supplement_due_at else "单位申报", "asked": self._asked(),
         }  # fmt: skip
 
@@ -123,8 +126,14 @@ class Frame:
             "template": f"applications/sections/{section.type}.html", "checked": sheet.get("checked", False),
             "pledge_text": self._pledge_text(section), "files": files_by_kind(self.application),
             "saved_words": self._saved_words(section), "pledge": self._pledge(section),
-            "gone": self.saved(section).data.get("gone", []),
+            "gone": self._gone(section),
         }  # fmt: skip
+
+    def _gone(self, section: SectionSpec) -> list[dict]:
+        """What an older form asked in this section, and in sections that there are no more."""
+        kept = {one.key for one in self.spec.form.sections}
+        rows = [row for row in self.application.sections.all() if row.key == section.key or row.key not in kept]
+        return [item for row in rows for item in row.data.get("gone", [])]
 
     def _saved_words(self, section: SectionSpec) -> str:
         row = self.saved(section)

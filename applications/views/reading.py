@@ -14,11 +14,13 @@ from applications import letters, papers, rules, timeline
 from applications.diff import compare
 from applications.models import Application
 from applications.queries import visible_to
+from applications.renewal import renewal_of
 from applications.standing import Case, appeal_until, evaluation_times, standing
 from applications.states import EDITABLE, State
 from applications.versions import content_of, request_pdf
-from applications.views.base import applicant_page
+from applications.views.base import applicant_page, new_key
 from applications.views.frame import CHILDREN
+from applications.views.reports import reports_of
 from applications.workflow import verdicts
 from audit.models import Entry
 from documents import jobs, pdf
@@ -54,6 +56,9 @@ def detail(request: HttpRequest, application: Application) -> HttpResponse:
         "edits": application.state in EDITABLE,
         "verdicts": verdicts(application) if application.state in MEASURED else [],
         "call_spec": case.spec,
+        "renewal": renewal_of(application),
+        "renewal_key": new_key(),
+        **reports_of(application, request.user),
     }
     return render(request, "applications/detail.html", context)
 

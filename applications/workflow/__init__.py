@@ -18,6 +18,7 @@ from applications.workflow.examining import accept, reject, request_supplement, 
 from applications.workflow.explaining import save_reasons
 from applications.workflow.filing import (
     add_attachment,
+    adopt_version,
     choose_department,
     create_application,
     remove_attachment,
@@ -60,6 +61,7 @@ from applications.workflow.working import (
 __all__ = [
     "accept",
     "add_attachment",
+    "adopt_version",
     "approve_decision",
     "approve_obligation",
     "choose_department",

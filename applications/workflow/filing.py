@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from applications import messages, rules, sections, versions
+from applications import messages, renewal, rules, sections, versions
 from applications.actions import ACTS
 from applications.models import Application, Attachment, NumberSeries, Section
 from audit import log
@@ -101,6 +101,15 @@ def _part(application, data: dict) -> str:
     task = application.call_version.spec.tasks[application.task.code]
     typed = str(data.get("part") or "").strip()
     return typed if any(part.code == typed for part in task.parts) else ""
+
+
+@once
+def adopt_version(application, *, by, version: int, key: str = "") -> Application:
+    """Move a draft to the present wording of its call. `version`: that whose difference its owner has seen."""
+    numbers = {"from_number": application.call_version.number, "to_number": application.call.current_version.number}
+    with perform(ACTS["adopt_version"], application, by=by, key=key, version=version, **numbers) as locked:
+        renewal.adopt(locked)
+    return locked
 
 
 def add_attachment(application, kind: str, file, *, by) -> Attachment:

@@ -52,7 +52,8 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         accounts:password accounts:backoffice_password admin:password_change notifications:inbox"""),
     (APPLICANTS, """
         accounts:unit accounts:people applications:mine applications:create applications:detail applications:department
-        applications:edit applications:section applications:check applications:submit applications:receipt
+        applications:edit applications:section applications:adopt applications:check applications:submit
+        applications:receipt
         applications:receipt_pdf applications:take_back applications:withdraw applications:diff applications:pdf
         applications:evaluation applications:appeal"""),
     (SEE_SOME, "applications:attachment_download applications:pdf_version"),
@@ -138,7 +139,7 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"alice", "bob"}), "accounts:unit accounts:people"),
     (frozenset({"alice"}), "accounts:person_stop accounts:person_restore accounts:person_role"),
     (APPLICANTS, """
-        applications:create applications:department applications:section applications:save_section
+        applications:create applications:department applications:section applications:save_section applications:adopt
         applications:attachment_upload applications:attachment_remove applications:submit applications:take_back
         applications:withdraw applications:evaluation applications:appeal"""),
     (SEE_SOME - {"dick"}, "documents:retry"),
