@@ -3,6 +3,9 @@
 from applications import papers
 from applications.models import Version
 
+FACTS = ("project", "unit")
+"""Sections that are labels with values; the lines of a pledge are places to sign."""
+
 
 def sections_of(version: Version) -> list[dict]:
     """One dict for each section of the form: title, type, anchor, template, and what `papers` says for that type."""
@@ -10,6 +13,7 @@ def sections_of(version: Version) -> list[dict]:
     sections = []
     for place, section in enumerate(paper["sections"], 1):
         template = f"applications/backoffice/content/{section['type']}.html" if section["template"] else ""
-        facts = [(label.replace("\n", ""), value) for line in section.get("lines", ()) for label, value in line]
+        lines = section.get("lines", ()) if section["type"] in FACTS else ()
+        facts = [(label.replace("\n", ""), value) for line in lines for label, value in line]
         sections.append({**section, "anchor": f"s{place}", "template": template, "facts": facts})
     return sections

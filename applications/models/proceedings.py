@@ -364,7 +364,7 @@ class Obligation(models.Model):
 
 
 class Ban(models.Model):
-    """A unit or a person that may not apply until a date: written by a revocation, or kept by an officer (P23, N54-N58).
+    """A unit or a person that may not apply until a date: by a revocation, or kept by an officer (P23, N54-N58).
 
     A person is known by the keys of `applications.persons`, never by the number itself. `kind`: a code of
     programmes.words.BAN_KINDS. `programme` is empty where the ban holds for all of them, `ends_on` where for ever.

@@ -1,11 +1,13 @@
 """Check, submit, receipt, take back, withdraw: what locks or sends has its own page with a one-time key."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import rules, workflow
+from applications import reasons, rules, workflow
 from applications.forms.pages import ReasonForm
 from applications.models import Application
 from applications.states import EDITABLE, State
@@ -13,6 +15,8 @@ from applications.views.base import applicant_page, new_key, sent_key, shown_onl
 from applications.views.frame import Frame
 from jbgs.lib.errors import Refused
 from programmes.windows import Timetable
+
+REASON = "reason."
 
 
 @applicant_page
@@ -41,6 +45,7 @@ def submit(request: HttpRequest, application: Application) -> HttpResponse:
 def _submit(request: HttpRequest, application: Application) -> HttpResponse:
     named = {"by": request.user, "key": sent_key(request), "received_at": request.received_at}
     try:
+        _keep_reasons(request, application)
         if application.state == State.IN_SUPPLEMENT:
             workflow.supplement(application, **named)
         else:
@@ -50,8 +55,19 @@ def _submit(request: HttpRequest, application: Application) -> HttpResponse:
         fresh = to_act_on(application.pk)
         if fresh.state not in EDITABLE:  # somebody was faster: the page of refusals says who
             raise
+        if refusal.code == "reasons_missing":
+            context = _check_context(fresh, refusal) | {"key": new_key()}
+            return render(request, "applications/submit.html", context, status=refusal.status)
         return render(request, "applications/check.html", _check_context(fresh, refusal), status=refusal.status)
     return redirect("applications:receipt", application.pk)
+
+
+def _keep_reasons(request: HttpRequest, application: Application) -> None:
+    """What was typed as a reason is kept before anything else is judged, so that no refusal loses it."""
+    given = {name.removeprefix(REASON): text for name, text in request.POST.items() if name.startswith(REASON)}
+    if given and rules.can_edit.party(application, request.user) and application.state in EDITABLE:
+        with suppress(Refused):  # somebody was faster: the submit says so
+            workflow.save_reasons(application, given, by=request.user)
 
 
 @applicant_page
@@ -101,8 +117,10 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
 
 def _check_context(application: Application, refusal: Refused | None = None) -> dict:
     frame = Frame(application)
+    asked = reasons.asked(application, frame.checked.findings)
     pledge = next((row for row in application.pledges.all() if row.withdrawn_at is None), None)
     return frame.page_context() | {
+        "reasons": asked, "unexplained": sum(not one.reason for one in asked), "longest": reasons.LONGEST,
         "refusal": refusal, "satisfied": frame.satisfied(), "pledge": pledge,
         "lacks_department": _lacks_department(application), "is_supplement": application.state == State.IN_SUPPLEMENT,
     }  # fmt: skip
