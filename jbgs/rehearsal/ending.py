@@ -7,8 +7,7 @@ from applications.models import Hearing
 from jbgs.lib import clock
 from jbgs.rehearsal.stage import Stage, decide, refused
 
-ENOUGH = 3
-"""Fewer at work than these, and nobody is revoked: the call would have no winners."""
+ENOUGH = 3  # of fewer at work nobody loses the place, or the call would have no winners
 
 
 def play(stage: Stage) -> None:

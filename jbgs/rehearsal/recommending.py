@@ -22,7 +22,8 @@ def play(stage: Stage) -> None:
     closing = windows.window(stage.call, "recommend").closes_at
     confirming = windows.window(stage.call, "confirm").closes_at
     returned = stage.share(range(len(waiting)), 9, 4)
-    with stage.at(filing + timedelta(hours=10)):
+    ready = filing + timedelta(hours=10)
+    with stage.at(ready if ready < closing - timedelta(hours=10) else stage.now):
         for place, application in enumerate(waiting):
             if place in returned:
                 _return_and_mend(stage, application, due=min(filing + timedelta(days=5), closing))
