@@ -8,9 +8,18 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "申报"
 
     def ready(self):
-        from applications import artifacts, exports, offers, recounting, todo_department, todo_unit
+        from applications import (
+            artifacts,
+            due_office,
+            due_unit,
+            exports,
+            offers,
+            recounting,
+            todo_department,
+            todo_unit,
+        )
         from applications.backoffice import lists_out, worklist
-        from notifications import openitems
+        from notifications import duedates, openitems
         from programmes import calendar, own
 
         artifacts.register()
@@ -18,6 +27,8 @@ class ApplicationsConfig(AppConfig):
         lists_out.register()
         calendar.follow("applications", recounting.recount)
         own.provide(offers.OwnApplications())
+        duedates.register("unit", due_unit.due_items)
+        duedates.register("office", due_office.due_items)
         openitems.register("recommending", todo_department.open_items)
         openitems.register("unit", todo_unit.open_items)
         openitems.register("office", worklist.open_items)

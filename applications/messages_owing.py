@@ -25,9 +25,13 @@ def _day(day) -> str:
 
 
 def _tell(event: str, application, obligation, to, *, title: str, body: str = "", office: bool = False):
-    page = "admin:applications_detail" if office else "applications:detail"
+    url = (
+        reverse("admin:applications_report", args=[obligation.pk])
+        if office
+        else reverse("applications:report", args=[application.pk, obligation.pk])
+    )
     enqueue(
-        event, to, title=title, body=body, url=reverse(page, args=[application.pk]),
+        event, to, title=title, body=body, url=url,
         about=f"obligation:{obligation.pk}",
         dedup=f"obligation:{obligation.pk}:{obligation.state}:{obligation.submissions}",
         channels=ON_SCREEN if application.call.is_rehearsal else EVERYWHERE,

@@ -26,7 +26,8 @@ def _unread(user) -> int | None:
 nav.register(
     "消息", "待办和消息", "notifications:backoffice_inbox", roles=BACK_OFFICE, order=5, count=_unread, icon="bell"
 )
-nav.register("消息", "发送记录", "admin:notifications_message_changelist", roles=(SYSTEM_ADMIN,), order=6, icon="send")
+nav.register("消息", "我的期限", "notifications:backoffice_due", roles=BACK_OFFICE, order=6, icon="clock")
+nav.register("消息", "发送记录", "admin:notifications_message_changelist", roles=(SYSTEM_ADMIN,), order=7, icon="send")
 
 
 class ChannelFilter(admin.SimpleListFilter):

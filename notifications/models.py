@@ -123,3 +123,18 @@ class OutgoingText(models.Model):
 
     def __str__(self):
         return f"{self.phone} {self.created_at:%Y-%m-%d %H:%M:%S}"
+
+
+class CalendarFeed(models.Model):
+    """A person's due dates as an .ics feed at a secret address; of the secret only its SHA-256 is kept."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField("建立时间", default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日历订阅"
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.user_id}"

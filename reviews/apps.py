@@ -9,10 +9,11 @@ class ReviewsConfig(AppConfig):
 
     def ready(self):
         from applications.backoffice import history
-        from notifications import openitems
-        from reviews import papers, todo
+        from notifications import duedates, openitems
+        from reviews import due, papers, todo
         from reviews.actions import ACTS, ASSIGN, RECUSE
 
         history.LABELS |= {act.name: act.label for act in (*ACTS.values(), ASSIGN, RECUSE)}
+        duedates.register("reviews", due.due_items)
         openitems.register("reviews", todo.open_items)
         papers.register()

@@ -51,6 +51,7 @@ class CallRow:
     listed: RecommendationList | None
     filing: Window
     confirming: Window
+    recommending: Window
 
     @property
     def is_confirmed(self) -> bool:
@@ -107,4 +108,5 @@ def row_of(call: Call, department, timetable: Timetable, counted: dict[int, Stan
         listed=listed,
         filing=timetable.window("apply", department),
         confirming=timetable.window("confirm", department),
+        recommending=timetable.window("recommend", department),
     )

@@ -1,5 +1,11 @@
 """Every back-office page of an application; names live in the admin's namespace: `admin:applications_<page>`."""
 
-from applications.backoffice import urls_department, urls_editing, urls_officer, urls_owner
+from applications.backoffice import urls_department, urls_editing, urls_officer, urls_owing, urls_owner
 
-patterns = [*urls_department.patterns, *urls_officer.patterns, *urls_editing.patterns, *urls_owner.patterns]
+patterns = [
+    *urls_department.patterns,
+    *urls_officer.patterns,
+    *urls_editing.patterns,
+    *urls_owner.patterns,
+    *urls_owing.patterns,
+]
