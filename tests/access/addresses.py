@@ -40,7 +40,7 @@ def _walk(resolver: URLResolver, namespace: str, route: str):
 
 
 def pages(played: Played) -> list[Page]:
-    """Every pattern with every choice of rows for its parameters. KeyError: a new one needs a line in `CHOICES`."""
+    """Every pattern with every choice of rows for its parameters; those of `without_rows` are left out."""
     if not played.pages:  # a quarter of a second, and every test asks
         played.pages = list(dict.fromkeys(_pages(played)))
     return played.pages
@@ -68,7 +68,15 @@ def _choices(name: str, keys: frozenset[str], played: Played) -> Iterator[tuple[
             for about, values in choose(played):
                 yield about, {key: values[key] for key in keys}
             return
-    raise KeyError(f"{name} {sorted(keys)}: no rows for its parameters")
+
+
+def without_rows() -> list[str]:
+    """Patterns with parameters that no line of `CHOICES` stands for."""
+    return [
+        name
+        for name, _, keys in patterns()
+        if keys - {"url"} and not any(re.fullmatch(pattern, name) for pattern, _ in CHOICES)
+    ]
 
 
 Choose = Callable[[Played], Iterator[tuple[str, dict]]]
@@ -154,11 +162,21 @@ def of_groups(played: Played):
     yield "", {"object_id": 1}
 
 
+def of_drafts(played: Played):
+    yield "", {"pk": played.rows["draft of rules"].pk, "part": "basics", "place": 1}
+
+
+def of_imports(played: Played):
+    yield "", {"pk": played.call.pk, "number": played.rows["import"].pk}
+
+
 CHOICES: tuple[tuple[str, Choose], ...] = (
     (r"guide", of_guides),
     (r"applications:(publicity|objection)", rows("publicity", "first publicity")),
     (r"applications:create|programmes:.*|admin:programmes_call_.*|<admin/programmes/call/.*", of_call),
-    (r"admin:applications_recommending", of_call),
+    (r"admin:applications_(recommending|edit_call|copy_call|call_yaml)", of_call),
+    (r"admin:applications_draft.*", of_drafts),
+    (r"admin:programmes_import_.*", of_imports),
     (r"applications:.*", of_applications),
     (r"accounts:person_.*|admin:accounts_user_.*|<admin/accounts/user/.*", of_people),
     (r"notifications:open|admin:notifications_.*|<admin/notifications/.*", of_messages),

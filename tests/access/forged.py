@@ -23,6 +23,8 @@ def form_for(played: Played, page: Page) -> dict:
         "upheld": "1", "answer": "伪造的答复", "window": "apply",
         f"verb_{application.pk}": "propose" if page.name.startswith("admin:reviews") else "award",
         f"reason_{application.pk}": "伪造的理由",
+        # the rules
+        "version": "1", "slug": "forged-call", "year": "2026", "yaml": "slug: forged-call", "opens": "",
         # the review
         "agreed": "on", "seed": "1", "due_at": "2025-04-18T18:00", "application": str(application.pk),
         "expert": str(played.rows["expert-emil"].pk), "base_version": str(sheet.sheet_version), "advice": "",

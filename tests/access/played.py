@@ -21,7 +21,11 @@ from documents.models import Artifact
 from jbgs.lib import clock
 from jbgs.rehearsal.cast import make_person, make_unit, pdf_file
 from notifications.models import Message
-from programmes.models import CalendarDay
+from programmes import editing
+from programmes.importing.files import read_tasks
+from programmes.importing.rows import dump
+from programmes.importing.template import template
+from programmes.models import CalendarDay, TaskImport
 from programmes.windows import end_of
 from reviews import papers as review_papers
 from reviews import workflow as reviews
@@ -312,6 +316,14 @@ def _odds_and_ends(played: Played) -> None:
         "unit": make_unit(0),
         "role record": RoleRecord.objects.first(),
         "attempt": Attempt.objects.create(kind="password", account_key="0" * 64, address="192.0.2.1"),
+        "draft of rules": editing.start(cast.call, by=cast.olga),
+        "import": TaskImport.objects.create(
+            call=cast.call,
+            name="任务.xlsx",
+            sha256="0" * 64,
+            found=dump(read_tasks(template(), "任务.xlsx")),
+            by=cast.olga,
+        ),
         "day": CalendarDay.objects.get_or_create(date=VISIT.date(), defaults={"is_workday": True})[0],
         "messages": {
             name: Message.objects.filter(user=person, channel="inbox").first()

@@ -47,7 +47,8 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
     (ALL, """
         admin:applications_own_deadline admin:applications_rerank admin:applications_list_confirmed
         admin:applications_keep_scan admin:applications_recommend admin:applications_return_for_changes
-        admin:applications_decline admin:applications_unrecommend"""),
+        admin:applications_decline admin:applications_unrecommend admin:applications_draft_apply
+        admin:applications_draft_discard admin:applications_draft_rebase"""),
     (SIGNED_IN, """
         accounts:password accounts:backoffice_password admin:password_change notifications:inbox"""),
     (APPLICANTS, """
@@ -88,7 +89,12 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:programmes_calendarday_changelist admin:programmes_calendarday_add admin:programmes_calendarday_history
         admin:programmes_calendarday_delete admin:programmes_calendarday_change"""),
     (ANY_OFFICER | {"sven"}, "admin:programmes_call_changelist admin:programmes_call_change"),
-    (frozenset({"olga", "otto"}), "admin:programmes_call_extend"),
+    (frozenset({"olga", "otto"}), """
+        admin:programmes_call_extend admin:programmes_import_upload admin:programmes_import_template
+        admin:programmes_import_preview admin:applications_edit_call admin:applications_copy_call
+        admin:applications_call_yaml admin:applications_draft admin:applications_draft_yaml_file
+        admin:applications_draft_tasks admin:applications_draft_task admin:applications_draft_yaml
+        admin:applications_draft_part"""),
     (KEEPERS, "admin:accounts_user_changelist admin:accounts_user_change admin:accounts_user_history"),
     (SYSTEM, """
         admin:accounts_user_add admin:accounts_department_changelist admin:accounts_department_change
@@ -158,7 +164,11 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
     (OFFICERS | APPLICANTS, "admin:applications_start_work"),
     (frozenset({"olga", "otto"}), """
         admin:applications_reopen_list admin:applications_publicity_one admin:applications_objection
-        admin:applications_appeal admin:programmes_call_extend"""),
+        admin:applications_appeal admin:programmes_call_extend admin:programmes_import_upload
+        admin:programmes_import_preview admin:applications_edit_call admin:applications_copy_call
+        admin:applications_draft admin:applications_draft_apply admin:applications_draft_discard
+        admin:applications_draft_rebase admin:applications_draft_tasks admin:applications_draft_task
+        admin:applications_draft_yaml admin:applications_draft_part"""),
     (WHOLE, "admin:applications_reveal"),
     (EXPERTS | {"emil"}, "admin:reviews_pledge"),
     (EXPERTS, "admin:reviews_score admin:reviews_save admin:reviews_confirm admin:reviews_recuse"),

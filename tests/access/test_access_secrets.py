@@ -46,7 +46,7 @@ def everything(played: Played, who: str, name: str) -> dict[str, str]:
             if not page.name.startswith(ROOMS) or page.name in LEFT_OUT:
                 continue
             of_it = page.about == name or page.about.endswith((f" {name}", f"{name}-{who}"))
-            if of_it or not page.about and who in READERS[page.name]:
+            if of_it or not page.about and who in READERS.get(page.name, ()):
                 found[page.path] = _scrubbed(client.get(page.path))
         if who in READERS["admin:applications_all"]:
             ledger = reverse("admin:applications_all")
