@@ -54,7 +54,7 @@ class UploadForm(forms.Form):
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """GET: the form, and what was imported before. POST: read the file and go to its preview."""
     call = _call_of(request, pk)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         draft = TaskImport.objects.create(
             call=call, name=form.cleaned_data["file"].name[-200:], sha256=form.sha256, found=dump(form.found), by=request.user
