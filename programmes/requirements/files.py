@@ -39,7 +39,7 @@ class PledgesSigned(Requirement):
 
     code: ClassVar = "pledges_signed"
     section_type: ClassVar = "pledge"
-    rows: ClassVar = ("J40", "N11", "V19")
+    rows: ClassVar = ("V19", "J40", "N11")
     params: ClassVar = {"signers": ListOf(Choice(PLEDGE_SIGNERS), least=1, distinct="")}
     example: ClassVar = {"signers": ["unit", "leader", "participants"]}
     signers: tuple[str, ...]
@@ -78,7 +78,7 @@ class AttachmentRequired(Requirement):
 
     code: ClassVar = "attachment_required"
     section_type: ClassVar = "attachments"
-    rows: ClassVar = ("W12", "V07", "V08", "V13", "J24", "J28", "J39", "J46", "N07", "N06", "P06", "S05", "M06")
+    rows: ClassVar = ("W12", "V07", "V08", "V13", "J24", "J28", "J39", "J46", "S05", "N06", "N07", "P06")
     params: ClassVar = {"kind": key, "count": Optional(Int(1, 100)), "given": Optional(Choice(GIVEN))}
     example: ClassVar = {
         "kind": "ethics", "when": {"section": "ethics", "question": "involves_humans", "is": ["yes"]},

@@ -74,7 +74,7 @@ class ApplicationsAtMost(Counted, Requirement):
     """
 
     code: ClassVar = "applications_at_most"
-    rows: ClassVar = ("M29", "P05", "J33", "S14", "N13")
+    rows: ClassVar = ("M29", "J33", "S14", "N13", "P05")
     needs: ClassVar = OTHERS
     params: ClassVar = {
         **Counted.PARAMS,
@@ -298,7 +298,7 @@ class NotBanned(Requirement):
 
     code: ClassVar = "not_banned"
     rows: ClassVar = (
-        "V18", "V19", "V23", "N13", "N23", "N32", "N53", "N54", "N55", "N56", "N58", "P02", "P23", "J34",
+        "V18", "V19", "V23", "J34", "N13", "N23", "N32", "N53", "N54", "N55", "N56", "N58", "P02", "P23",
     )  # fmt: skip
     needs: ClassVar = BANS
     params: ClassVar = {

@@ -24,7 +24,6 @@ class BudgetBalances(Requirement):
 
     code: ClassVar = "budget_balances"
     section_type: ClassVar = "budget"
-    rows: ClassVar = ("N36", "J12")
 
     @property
     def rule(self):
@@ -77,7 +76,7 @@ class FundingShareAtLeast(Requirement):
 
     code: ClassVar = "funding_share_at_least"
     section_type: ClassVar = "budget"
-    rows: ClassVar = ("P29", "J16")
+    rows: ClassVar = ("J16", "P29")
     params: ClassVar = {"sources": SOURCES, "percent": number}
     example: ClassVar = {"sources": ["own"], "percent": 30}
     sources: tuple[str, ...]
@@ -128,7 +127,7 @@ class AmountAtLeast(Requirement):
 
     code: ClassVar = "amount_at_least"
     section_type: ClassVar = "budget"
-    rows: ClassVar = ("J18", "W15")
+    rows: ClassVar = ("W15", "J18")
     params: ClassVar = {"sources": SOURCES, "amount": number}
     example: ClassVar = {"sources": ["own"], "amount": 500}
     sources: tuple[str, ...]

@@ -26,7 +26,7 @@ class TeamHasOneLeader(Requirement):
 
     code: ClassVar = "team_has_one_leader"
     section_type: ClassVar = "team"
-    rows: ClassVar = ("N08", "V14")
+    rows: ClassVar = ("V14", "N08")
 
     @property
     def rule(self):
@@ -50,7 +50,6 @@ class TeamAtMost(Requirement):
 
     code: ClassVar = "team_at_most"
     section_type: ClassVar = "team"
-    rows: ClassVar = ("J31",)
     params: ClassVar = {"count": Int(1, 1000)}
     example: ClassVar = {"count": 15}
     count: int

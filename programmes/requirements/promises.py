@@ -34,7 +34,7 @@ class FormComplete(Requirement):
 
     code: ClassVar = "form_complete"
     section_type: ClassVar = "project"
-    rows: ClassVar = ("M01", "W04", "V11", "J12", "N09", "S03", "P15")
+    rows: ClassVar = ("M01", "W04", "V11", "J12", "S03", "N09", "P15")
 
     @property
     def rule(self):

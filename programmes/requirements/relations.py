@@ -164,7 +164,7 @@ class TitleNotRepeated(Requirement):
 
     code: ClassVar = "title_not_repeated"
     section_type: ClassVar = "project"
-    rows: ClassVar = ("V09", "J34", "M17")
+    rows: ClassVar = ("M17", "V09", "J34")
     needs: ClassVar = frozenset({"others", "related"})
     params: ClassVar = {
         "within": Optional(Choice(WITHIN)), "percent": Optional(Int(50, 100)), "related": Optional(YES_NO),

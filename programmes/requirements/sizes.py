@@ -50,7 +50,7 @@ class SizeAtMost(Requirement):
 
     code: ClassVar = "size_at_most"
     section_type: ClassVar = "questions"
-    rows: ClassVar = ("S04", "S11")
+    rows: ClassVar = ("S04",)
     params: ClassVar = {
         "section": key, "trade": key, STAFF: key, REVENUE: key, ASSETS: Optional(key),
         "size": Optional(Choice((MICRO, SMALL, MEDIUM))),

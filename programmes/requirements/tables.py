@@ -67,7 +67,7 @@ class RowsAtLeast(_Counted):
     """A table has at least so many rows, all of them or those with certain words in certain columns."""
 
     code: ClassVar = "rows_at_least"
-    rows: ClassVar = ("J22", "N10", "N06", "V18", "J36", "P06")
+    rows: ClassVar = ("J22", "N10")
     params: ClassVar = {"section": key, "count": Int(1, 500), "where": Optional(WHERE), "words": Optional(Text(60))}
     example: ClassVar = {
         "section": "ip", "count": 1, "where": [{"column": "status", "is": ["已授权"]}], "words": "已授权的知识产权",
@@ -91,7 +91,7 @@ class RowsAtMost(_Counted):
     """A table has at most so many rows, all of them or those with certain words in certain columns."""
 
     code: ClassVar = "rows_at_most"
-    rows: ClassVar = ("N30", "W08", "N10")
+    rows: ClassVar = ("W08", "N10", "N30")
     params: ClassVar = {"section": key, "count": Int(0, 500), "where": Optional(WHERE), "words": Optional(Text(60))}
     example: ClassVar = {"section": "avoid", "count": 3, "words": "建议回避的专家"}
 
@@ -111,7 +111,7 @@ class RowsAre(_OfTable):
     """In every row (or every row that fits `where`) the column says one of these words."""
 
     code: ClassVar = "rows_are"
-    rows: ClassVar = ("P03", "P28", "J45", "W08", "J36")
+    rows: ClassVar = ("P03", "P28")
     params: ClassVar = {
         "section": key, "column": key, "is": ListOf(Text(120), least=1, distinct=""), "where": Optional(WHERE),
         "words": Optional(Text(120)),

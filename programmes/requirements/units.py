@@ -41,7 +41,7 @@ class LeadRegisteredIn(Requirement):
     """The lead is registered in one of these regions (six-digit codes; the first two digits cover a province)."""
 
     code: ClassVar = "lead_registered_in"
-    rows: ClassVar = ("J25", "M16")
+    rows: ClassVar = ("J25",)
     params: ClassVar = {"regions": ListOf(Text(6), least=1, distinct="")}
     example: ClassVar = {"regions": ["320000"]}
     regions: tuple[str, ...]

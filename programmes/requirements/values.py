@@ -60,7 +60,7 @@ class ValueAtLeast(_OfAnswer):
     """An answered figure is at least so much (of `words`, as the rule calls it)."""
 
     code: ClassVar = "value_at_least"
-    rows: ClassVar = ("P26", "P27", "P31", "W13", "V07")
+    rows: ClassVar = ("P26", "P27", "P31")
     params: ClassVar = PLACE | {"value": number, "unit": Optional(Text(20)), "words": Optional(Text(60))}
     example: ClassVar = {
         "section": "strength", "question": "rnd_cost", "value": 1000, "unit": "万元", "words": "上一年度研发费用",
@@ -91,7 +91,7 @@ class ValueAtMost(_OfAnswer):
     """An answered figure is at most so much."""
 
     code: ClassVar = "value_at_most"
-    rows: ClassVar = ("P30", "P32", "W08")
+    rows: ClassVar = ("P30", "P32")
     params: ClassVar = PLACE | {"value": number, "unit": Optional(Text(20)), "words": Optional(Text(60))}
     example: ClassVar = {
         "section": "safety",
@@ -164,7 +164,7 @@ class AnswerIs(_OfAnswer):
     """A declaration: the question is answered by one of these words (yes and no for a yes_no question)."""
 
     code: ClassVar = "answer_is"
-    rows: ClassVar = ("V19", "V20", "V23", "J18", "J24", "J34", "J36", "P02", "P28", "P32", "N32", "M06")
+    rows: ClassVar = ("V19", "V20", "V23", "J18", "J24", "J34", "J36", "N32", "P02", "P28", "P32")
     params: ClassVar = PLACE | {"is": ListOf(Text(120), least=1, distinct=""), "words": Optional(Text(120))}
     example: ClassVar = {
         "section": "declarations", "question": "civil_servant", "is": ["no"], "words": "申报人员不是国家机关公务人员",
@@ -236,7 +236,7 @@ class DateFrom(_OfAnswer):
     """An answered date is on or after a day."""
 
     code: ClassVar = "date_from"
-    rows: ClassVar = ("J28", "P33", "J29")
+    rows: ClassVar = ("J28", "P33")
     params: ClassVar = PLACE | {"date": Instant(date_only=True)}
     example: ClassVar = {"section": "plant", "question": "built_on", "date": "2024-11-15"}
     date: str
