@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import rounds, rules, workflow
+from applications import obligations, rounds, rules, workflow
 from applications.actions import ACTS
 from applications.backoffice.acting import judged_at_the_door, sent_key
 from applications.backoffice.figures import slots_by_task
@@ -207,6 +207,7 @@ def _prepare(request, pk: int, *, form: DecisionForm | None = None, status: int 
     verbs = preparable(application, request.user)
     waiting = application.decisions.filter(state=PREPARED).select_related("prepared_by").first()
     form = form or DecisionForm(verbs=verbs, initial={"verb": request.GET.get("verb", "")})
+    can_hear = any(rules.DECISIONS[verb](application, request.user) for verb in rules.HEARD)
     context = {
         "title": "拟定决定",
         "crumbs": [(application.number, url("detail", pk)), ("拟定决定", "")],
@@ -214,7 +215,8 @@ def _prepare(request, pk: int, *, form: DecisionForm | None = None, status: int 
         "form": form,
         "verbs": verbs,
         "waiting": _line(waiting, {}, request.user, {}) if waiting else None,
-        "can_hear": any(rules.DECISIONS[verb](application, request.user) for verb in rules.HEARD),
+        "can_hear": can_hear,
+        "grounds": obligations.grounds_against(application) if can_hear else [],
     }
     return render_office(request, "prepare", office, context, status=status)
 

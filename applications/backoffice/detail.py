@@ -7,14 +7,14 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from applications import rules
+from applications import obligations, rules
 from applications.backoffice import history
 from applications.backoffice.acting import render_page
 from applications.backoffice.groups import chip_of
 from applications.backoffice.opened import paper_of
 from applications.backoffice.reading import sections_of
 from applications.diff import compare
-from applications.models import Application, Version
+from applications.models import Application, Obligation, Version
 from applications.queries import for_page
 from applications.states import INFO
 from jbgs.lib.validators import whole_number
@@ -54,10 +54,20 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "refusals": [] if user.is_recommender else list(history.refusals_of(application)[:50]),
         "holder": holder_of(application, user),
         "verbs": rules.verbs_open_to(application, user),
+        "reports": reports_to_read(application),
         "officer_actions": officer_actions() if user.is_officer else None,
         "crumbs": crumbs(application, user),
     }
     return render_page(request, "applications/backoffice/detail.html", context)
+
+
+def reports_to_read(application: Application) -> list:
+    """What was asked of the unit after the decision; requests that were not sent stay with the unit. No query where
+    the call asks for nothing."""
+    if not obligations.specs_of(application.call.spec):
+        return []
+    rows = application.obligations.exclude(kind__in=Obligation.REQUESTS, state=Obligation.ObligationState.OPEN)
+    return list(rows.order_by("due_on", "pk"))
 
 
 def chosen_version(application: Application, typed: str) -> Version:

@@ -14,7 +14,7 @@ from applications.actions_owing import can_raise_request, can_report
 from applications.forms.inputs import Input, question_inputs
 from applications.forms.reports import read_report
 from applications.models import Application, Obligation
-from applications.views.base import applicant_page, new_key, sent_key, shown_only_to_the_unit
+from applications.views.base import applicant_page, new_key, refusal_logged, sent_key, shown_only_to_the_unit
 from applications.workflow.owing import missing_in
 from documents import pdf
 from jbgs.lib.errors import Refused
@@ -73,9 +73,10 @@ def _send(request: HttpRequest, application: Application, row: Obligation) -> Ht
     base = request.POST.get("base", "")
     base = int(base) if base.isdecimal() and len(base) < 9 else None
     try:
-        saved = workflow.save_obligation(
-            row, by=request.user, answers=typed.answers, text=typed.text, wanted_on=typed.wanted_on, base=base
-        )
+        with refusal_logged(application, "save_obligation", request.user):
+            saved = workflow.save_obligation(
+                row, by=request.user, answers=typed.answers, text=typed.text, wanted_on=typed.wanted_on, base=base
+            )
         if typed.errors:
             raise Refused("report_incomplete", typed.errors[0][1], field=typed.errors[0][0], details=typed.errors)
         if "submit" not in request.POST:
@@ -156,7 +157,8 @@ def report_file(request: HttpRequest, application: Application, report: int) -> 
     try:
         if file is None and "remove" not in request.POST:
             raise Refused("file_missing", "没有选择文件。请选择后上传。", field="file", status=400)
-        workflow.keep_report_file(row, by=request.user, file=file)
+        with refusal_logged(application, "keep_report_file", request.user):
+            workflow.keep_report_file(row, by=request.user, file=file)
     except Refused as refusal:
         shown_only_to_the_unit(application, request.user, refusal)
         return _page(request, application, row, fills=row.is_owed, refusal=refusal)
