@@ -5,6 +5,7 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 
 from programmes.requirements.catalogue import catalogue
+from programmes.requirements.chapter import markdown
 
 
 class Command(BaseCommand):
@@ -13,8 +14,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("code", nargs="*", help="只看这些编码")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+        parser.add_argument("--markdown", action="store_true", help="输出格式说明中 Requirements 一章")
 
     def handle(self, *args, code, **options):
+        if options["markdown"]:
+            self.stdout.write(markdown())
+            return
         entries = catalogue()
         unknown = set(code) - {entry["code"] for entry in entries}
         if unknown:
