@@ -1,4 +1,4 @@
-"""任务导入: a file is read, every row is shown with its reasons, and nothing is written before an officer confirms it."""
+"""任务导入: a file is read and every row shown with its reasons; nothing is written before an officer confirms it."""
 
 import hashlib
 
@@ -32,7 +32,8 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="任务清单",
-        help_text="Excel工作簿（.xlsx）、Word文档（.docx）或文字（.txt、.md），不超过 20 MB。读取后先预览，不会直接写入。",
+        help_text="Excel工作簿（.xlsx）、Word文档（.docx）或文字（.txt、.md），不超过 20 MB。"
+        "读取后先预览，不会直接写入。",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.docx,.txt,.md"}),
         error_messages={"required": "请选择文件。", "empty": "这是空文件。请重新选择。"},
     )
@@ -57,7 +58,8 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         draft = TaskImport.objects.create(
-            call=call, name=form.cleaned_data["file"].name[-200:], sha256=form.sha256, found=dump(form.found), by=request.user
+            call=call, name=form.cleaned_data["file"].name[-200:], sha256=form.sha256, found=dump(form.found),
+            by=request.user,
         )  # fmt: skip
         return redirect("admin:programmes_import_preview", call.pk, draft.pk)
     earlier = call.task_imports.select_related("by", "version", "confirmed_by").defer("found")[:EARLIER]

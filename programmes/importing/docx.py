@@ -1,4 +1,4 @@
-"""A Word document as lines and tables. Numbers that Word makes itself are written out, so that they read like typed ones."""
+"""A Word document as lines and tables. Numbers that Word counts itself are written out and read like typed ones."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Target text → proposed indicators: name, comparator, value and unit as written, and a doubt where it is no sure reading.
+"""Target text → proposed indicators: name, comparator, value and unit as written, a doubt where no reading is sure.
 
 A text is cut into sentences and clauses; each figure takes the noun phrase before it as its name (or, after a mere
 verb, the one behind it). What stands in brackets and what is said of the circumstances (在…条件下) are conditions.

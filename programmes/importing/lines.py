@@ -209,9 +209,10 @@ def _without_running_heads(lines: list[Line], dropped: Counter) -> list[Line]:
         if counts[line.text] >= 3 and (line.new_page or place + 1 < len(lines) and lines[place + 1].new_page):
             edges[line.text] += 1
     heads = {
-        words for words, count in edges.items()
-        if count >= 3 and count >= 0.8 * counts[words] and words[-1] not in ENDS and not re.match(r"\d|[（(]?[一二三]", words)
-    }  # fmt: skip
+        words
+        for words, count in edges.items()
+        if count >= max(3, 0.8 * counts[words]) and words[-1] not in ENDS and not re.match(r"\d|[（(]?[一二三]", words)
+    }
     kept, page = [], False
     for line in lines:
         if line.text in heads:

@@ -245,7 +245,7 @@ def _with_gaps(rows: list[Row], blocks: list[Block]) -> list[Row]:
 
 
 def _check_counts(found: Found, paragraphs: list[Paragraph]) -> None:
-    """Counts that the text itself names, against what was found: only ever a note, for a count may mean another thing."""
+    """Counts that the text itself names, against what was found: only a note, for a count may mean another thing."""
     counts = {found.found, *Counter(row.field for row in found.rows if row.title).values()}
     for one in paragraphs:
         for match in DECLARED.finditer(one.text):

@@ -1,7 +1,8 @@
 """Numbers at the beginnings of lines: which schemes a text uses, and which of their numbers really count.
 
-A scheme is a way of writing (一、 （一） 1. 1.1 1001 任务1 第一章). A number counts when it goes on where its scheme stood:
-consistent runs 1, 2, 3 … are the evidence, so a figure that a line break threw to the beginning of a line is left out.
+A scheme is a way of writing (一、 （一） 1. 1.1 1001 任务1 第一章). A number counts when it goes on where its scheme
+stood: consistent runs 1, 2, 3 … are the evidence, so a figure that a line break threw to the beginning of a line is
+left out.
 """
 
 import re

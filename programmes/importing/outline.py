@@ -43,7 +43,7 @@ def is_heading(paragraph: Paragraph) -> bool:
 
 
 def task_scheme(paragraphs: list[Paragraph]) -> str:
-    """The scheme of the task headings, PLAIN for unnumbered ones, RECORD where 任务名称： begins a task; "" for none."""
+    """The scheme of the task headings; PLAIN for unnumbered ones, RECORD for records (任务名称：), "" for none."""
     votes: Counter = Counter()
     labelled = sum(one.label is not None and one.label.role in MAKES_A_TASK for one in paragraphs)
     if not labelled:

@@ -1,4 +1,4 @@
-"""Grids of cells → rows, by the words in the heads of their columns. A grid comes from a sheet, a Word or a Markdown table."""
+"""Grids of cells → rows, by the words in the heads of their columns. A grid is a sheet, a Word or a Markdown table."""
 
 import re
 from collections import Counter
@@ -13,10 +13,21 @@ from programmes.importing.rows import Found, Proposal, Row
 
 HEAD_ROWS = 40  # rows among which the head is looked for
 SIGNS = {
-    "≥": ">=", ">=": ">=", "大于等于": ">=", "不低于": ">=", "不少于": ">=", "不小于": ">=", "至少": ">=", ">": ">", "大于": ">",
-    "＞": ">", "超过": ">", "≤": "<=", "<=": "<=", "小于等于": "<=", "不超过": "<=", "不高于": "<=", "不大于": "<=", "<": "<",
-    "＜": "<", "小于": "<", "低于": "<", "=": "=", "＝": "=", "等于": "=", "范围": "range", "range": "range", "区间": "range",
-    "文字": "text", "text": "text", "定性": "text",
+    word: sign
+    for sign, words in (
+        (">=", "≥ >= 大于等于 不低于 不少于 不小于 至少"),
+        (">", "> ＞ 大于 超过"),
+        ("<=", "≤ <= 小于等于 不超过 不高于 不大于"),
+        ("<", "< ＜ 小于 低于"),
+        ("=", "= ＝ 等于"),
+        ("range", "范围 range 区间"),
+        ("text", "文字 text 定性"),
+    )
+    for word in words.split()
+}
+MEASURE_HEADS = {
+    "任务编号": "code", "编号": "code", "指标名称": "name", "比较": "sign", "比较符": "sign", "数值": "value",
+    "数值上限": "high", "单位": "unit", "条件": "conditions", "文字要求": "text",
 }  # fmt: skip
 SUM_ROW = re.compile(r"^\s*(?:合\s*计|总\s*计|小\s*计|共\s*计|备\s*注|注\s*[：:]|说\s*明|填\s*表)")
 SECTION = re.compile(
@@ -244,9 +255,7 @@ def _measure_head(cells: list[list[str]]) -> tuple[int, dict[str, int]] | None:
     for at, row in enumerate(cells[:HEAD_ROWS]):
         words = {word.replace(" ", ""): column for column, word in enumerate(row) if word}
         if "指标名称" in words and "数值" in words and ("比较" in words or "比较符" in words):
-            names = {"任务编号": "code", "编号": "code", "指标名称": "name", "比较": "sign", "比较符": "sign", "数值": "value",
-                     "数值上限": "high", "单位": "unit", "条件": "conditions", "文字要求": "text"}  # fmt: skip
-            return at, {names[word]: column for word, column in words.items() if word in names}
+            return at, {MEASURE_HEADS[word]: column for word, column in words.items() if word in MEASURE_HEADS}
     return None
 
 

@@ -1,4 +1,4 @@
-"""manage.py import_tasks CALL FILE [--dry-run] [--json]: the tasks of a workbook or a notice, into a new version of a call."""
+"""manage.py import_tasks CALL FILE [--dry-run] [--json]: tasks of a workbook or a notice, into a call."""
 
 import json
 from pathlib import Path

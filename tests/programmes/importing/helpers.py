@@ -29,7 +29,7 @@ def _text(value) -> str:
 
 def workbook(*sheets: tuple[str, list[list]], merged: dict[str, list[str]] | None = None) -> bytes:
     """An .xlsx as people make it, with merged areas; read, never written, by the code under test."""
-    from openpyxl import Workbook
+    from openpyxl import Workbook  # noqa: TID251 - a stranger's workbook, not one of ours
 
     book = Workbook()
     book.remove(book.active)

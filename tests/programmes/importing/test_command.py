@@ -38,7 +38,11 @@ def test_a_dry_run_shows_all_and_writes_nothing(call, notice):
     assert (shown["found"], shown["taken"], shown["doubtful"], shown["refused"]) == (4, 2, 2, 0)
     assert shown["new"] == 4 and shown["left_alone"] == call.tasks.count()
     first = shown["tasks"][0]
-    assert (first["title"], first["field"], first["owner"]) == ("悬浮菜畦自动播种机", "云端种植", "甲乙丙丁农机有限公司")
+    assert (first["title"], first["field"], first["owner"]) == (
+        "悬浮菜畦自动播种机",
+        "云端种植",
+        "甲乙丙丁农机有限公司",
+    )
     assert first["indicators"][1] == {
         "name": "漏播率", "comparator": "<=", "value": 0.5, "unit": "%", "conditions": "", "text": "漏播率≤0.5%",
     }  # fmt: skip

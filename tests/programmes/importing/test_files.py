@@ -16,7 +16,8 @@ NEEDS = [
     ["2035年大企业需求榜单"],
     ["序号", "省份", "大企业名称", "需求信息", None, None, "所属行业", "联系人"],
     [None, None, None, "需求名称", "参数要求", "内容描述", None, None],
-    [1, "央企", "东海龙宫装备集团（虚构）", "珍珠自动分选机", "分选速度≥300粒/分钟，误判率＜0.1%", "研制样机。", "装备", "甲"],
+    [1, "央企", "东海龙宫装备集团（虚构）", "珍珠自动分选机", "分选速度≥300粒/分钟，误判率＜0.1%", "研制样机。",
+     "装备", "甲"],
     [2, "央企", None, "珊瑚清洁机器人", "清洁效率提高30%以上", "研制机器人。", "装备", "乙"],
     [3, "海南", "南海养殖（虚构）", None, "存活率不低于95%", "养殖。", "农业", "丙"],
     [4, "海南", "南海养殖（虚构）", "海带长度测量", "", "测量方法。", "农业", "丁"],
@@ -27,7 +28,9 @@ AREAS = ["A1:H1", "A2:A3", "B2:B3", "C2:C3", "D2:F2", "G2:G3", "H2:H3", "C4:C5"]
 
 
 def test_a_table_with_a_title_and_a_merged_head():
-    found = read_tasks(workbook(("需求榜单", NEEDS), ("填表说明", [["请如实填写"]]), merged={"需求榜单": AREAS}), "n.xlsx")
+    found = read_tasks(
+        workbook(("需求榜单", NEEDS), ("填表说明", [["请如实填写"]]), merged={"需求榜单": AREAS}), "n.xlsx"
+    )
     assert short(found) == [
         ("taken", "1", "装备", "", "珍珠自动分选机", "东海龙宫装备集团（虚构）"),
         ("taken", "2", "装备", "", "珊瑚清洁机器人", "东海龙宫装备集团（虚构）"),
@@ -50,7 +53,13 @@ def test_a_table_with_a_title_and_a_merged_head():
 
 def test_two_sheets_are_two_fields_and_sections_inside_a_sheet_too():
     head = ["序号", "任务名称", "研究内容", "考核指标"]
-    one = [head, ["一、云上", None, None, None], [1, "云梯", "造梯。", "高度≥3m"], ["二、云下", None, None, None], [2, "云桥", "造桥。", "长度≥5m"]]
+    one = [
+        head,
+        ["一、云上", None, None, None],
+        [1, "云梯", "造梯。", "高度≥3m"],
+        ["二、云下", None, None, None],
+        [2, "云桥", "造桥。", "长度≥5m"],
+    ]
     merged = {"甲": ["A2:D2", "A4:D4"]}
     found = read_tasks(workbook(("甲", one), ("乙", [head, [1, "云船", "造船。", "载重≥1t"]]), merged=merged), "n.xlsx")
     assert [(row.field, row.title) for row in found.rows] == [("云上", "云梯"), ("云下", "云桥"), ("乙", "云船")]
@@ -58,7 +67,11 @@ def test_two_sheets_are_two_fields_and_sections_inside_a_sheet_too():
 
 def test_our_own_template_reads_back_with_structured_indicators():
     head = [column.title for column in TASKS]
-    tasks = [["榜单任务"], head, ["K-1", "甲领域", "甲类", "会唱的钟", "研制钟。", None, "钟；声", "钟厂（虚构）", "江苏"]]
+    tasks = [
+        ["榜单任务"],
+        head,
+        ["K-1", "甲领域", "甲类", "会唱的钟", "研制钟。", None, "钟；声", "钟厂（虚构）", "江苏"],
+    ]
     figures = [
         [column.title for column in INDICATORS],
         ["K-1", "声压级", "≤", "60.50", None, "dB", "1m 处", None],
@@ -128,7 +141,8 @@ def test_a_table_in_a_word_document():
 
 
 def test_a_table_in_markdown():
-    text = "# 榜单\n\n| 序号 | 需求名称 | 需达到效果 |\n|---|---|---|\n| 1 | 会飞的鞋 | 高度≥2m |\n| 2 | 会游的帽 | 深度≥1m |\n"
+    text = "# 榜单\n\n| 序号 | 需求名称 | 需达到效果 |\n|---|---|---|\n"
+    text += "| 1 | 会飞的鞋 | 高度≥2m |\n| 2 | 会游的帽 | 深度≥1m |\n"
     assert [row.title for row in read_tasks(text.encode(), "n.md").rows] == ["会飞的鞋", "会游的帽"]
 
 

@@ -45,14 +45,25 @@ def draft(client, call, olga):
 def form(draft, take=(0, 1), **changes) -> dict:
     draft.call.refresh_from_db()
     return {
-        "base": draft.call.current_version_id, "key": "one", "take": [str(at) for at in take], "reason": "某科发〔2031〕1号",
-    } | changes  # fmt: skip
+        "base": draft.call.current_version_id,
+        "key": "one",
+        "take": [str(at) for at in take],
+        "reason": "某科发〔2031〕1号",
+    } | changes
 
 
 def test_uploading_reads_and_writes_nothing(client, call, draft):
     assert CallVersion.objects.count() == 1 and draft.version is None
     page = client.get(preview_url(draft)).content.decode()
-    for words in ("悬浮菜畦自动播种机", "漏播率≤0.5%", "可收录", "存疑", "目标中没有可以提出的指标。", "没有写明比较方式", "第 5 行"):
+    for words in (
+        "悬浮菜畦自动播种机",
+        "漏播率≤0.5%",
+        "可收录",
+        "存疑",
+        "目标中没有可以提出的指标。",
+        "没有写明比较方式",
+        "第 5 行",
+    ):
         assert words in page
     assert page.count('name="take"') == 4 and page.count(" checked") == 1 + 2, "all shown; the two taken ones ticked"
     assert "通知.txt" in client.get(upload_url(call)).content.decode()
@@ -164,7 +175,11 @@ def test_the_template_is_a_workbook(client, call, olga):
 def test_the_preview_costs_the_same_for_two_tasks_and_sixty(client, call, olga, django_assert_max_num_queries, tasks):
     lines = ["一、云端种植"]
     for number in range(1, tasks + 1):
-        lines += [f"任务{number} 第{number}号种植机", "研究内容：研制。", f"考核指标：速度≥{number}m/s；重量<{number}kg。"]
+        lines += [
+            f"任务{number} 第{number}号种植机",
+            "研究内容：研制。",
+            f"考核指标：速度≥{number}m/s；重量<{number}kg。",
+        ]
     send(client, call, "\n".join(lines))
     draft = TaskImport.objects.get()
     client.get(preview_url(draft))

@@ -125,7 +125,9 @@ def test_no_figure_is_text_without_a_doubt():
     assert (found.comparator, found.doubt, found.text) == ("text", "", "完成气泡制造平台的建设并投入使用")
 
 
-@pytest.mark.parametrize("text", ["", "。。；；", "≥", "（）", "1", "≤≤≤5%%%", "~~~", "10^999999", "9" * 500, "（" * 300])
+@pytest.mark.parametrize(
+    "text", ["", "。。；；", "≥", "（）", "1", "≤≤≤5%%%", "~~~", "10^999999", "9" * 500, "（" * 300]
+)
 def test_nonsense_never_breaks(text):
     for found in read_targets(text):
         assert found.name is not None

@@ -79,8 +79,6 @@ def test_precision_and_recall_of_the_triples(spec):
     assert reached.recall >= FLOOR_RECALL, reached
 
 
-
-
 @pytest.mark.parametrize("comparator", WAYS)
 def test_each_way_alone(spec, comparator):
     asked = [one for task in spec.tasks.values() for one in task.indicators if one.comparator == comparator]
