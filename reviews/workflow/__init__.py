@@ -6,6 +6,7 @@ decisions; a second person approves them in `applications`).
 
 from reviews.workflow.assigning import assign, assign_each, draw, plan_draw, recuse, remind, unassign
 from reviews.workflow.experts import create_expert, set_available, update_expert
+from reviews.workflow.forwarding import forward
 from reviews.workflow.scoring import (
     declare_recusal,
     pledge,
@@ -22,6 +23,7 @@ __all__ = [
     "create_expert",
     "declare_recusal",
     "draw",
+    "forward",
     "plan_draw",
     "pledge",
     "pledge_all",

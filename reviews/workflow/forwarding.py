@@ -1,0 +1,74 @@
+"""From the scores to the next round: who goes on to the panel (N16), the officer's choice beside the ranking."""
+
+from collections.abc import Iterable, Mapping
+
+from applications import rounds
+from applications.models import Application
+from applications.workflow import record_round
+from audit.door import together
+from jbgs.lib.errors import Refused
+from reviews import ranking as r
+from reviews.refusing import require
+from reviews.repeats import done_before
+from reviews.rules import manages_task
+
+
+def forwards(call) -> bool:
+    """Whether a round follows the scores, so that somebody must say who goes on."""
+    return any(one.kind == rounds.SCORED for one in rounds.asked_of(call))
+
+
+def forward(
+    task, *, by, going: Iterable[int], staying: Iterable[int] = (), reasons: Mapping[int, str] | None = None,
+    key: str = "",
+) -> list[Application]:  # fmt: skip
+    """Keep who of one task goes on (ids) and who stays, all or none; `reasons` by id where it is against the ranking.
+
+    Refused: no_such_round (nothing follows the scores), nothing_chosen, scores_open, no_scores, reason_missing
+    (`details`: each with its field).
+    """
+    going, said = set(going), {pk: text.strip() for pk, text in (reasons or {}).items()}
+    staying = set(staying) - going
+    require(manages_task(task, by), task, "forward", by, "您没有办理这个任务的权限。")
+    if not forwards(task.call):
+        raise Refused("no_such_round", "本批次评分之后没有其他评审环节。")
+    rows = [row for row in r.ranking(task.call, task) if row.application.pk in going | staying]
+    if done_before(key, [row.application for row in rows], by):
+        return [row.application for row in rows]
+    if not rows:
+        raise Refused("nothing_chosen", "还没有选择。", status=422)
+    if open_sheets := sum(row.open for row in rows):
+        raise Refused("scores_open", f"还有 {open_sheets} 份评分没有提交，不能确定进入下一环节的项目。")
+    if unscored := [row for row in rows if row.rank is None]:
+        raise Refused("no_scores", f"“{unscored[0].application.title}”没有有效评分。")
+    against = _against(rows, going)
+    missing = [
+        {
+            "field": f"reason_{row.application.pk}",
+            "sentence": f"第 {row.rank} 名“{row.application.title}”与排名不一致，请写明理由。",
+        }
+        for row in rows
+        if row.application.pk in against and not said.get(row.application.pk)
+    ]
+    if missing:
+        raise Refused("reason_missing", missing[0]["sentence"], missing[0]["field"], status=422, details=missing)
+    with together():
+        return [
+            record_round(
+                row.application, by=by, kind=rounds.SCORED, passed=row.application.pk in going, key=key,
+                against_ranking=row.application.pk in against, reason=said.get(row.application.pk, ""),
+                text=f"评审得分 {r.show(row.standing.score)}，第 {row.rank} 名。",
+            )
+            for row in sorted(rows, key=lambda row: row.application.pk)
+        ]  # fmt: skip
+
+
+def _against(rows: list[r.Row], going: set[int]) -> set[int]:
+    """Who goes on although somebody better stays, or stays although somebody worse goes on."""
+    worst = max((row.rank for row in rows if row.application.pk in going), default=0)
+    best = min((row.rank for row in rows if row.application.pk not in going), default=len(rows) + 1)
+    return {
+        row.application.pk
+        for row in rows
+        if (row.rank > best if row.application.pk in going else row.rank < worst)
+    }  # fmt: skip
