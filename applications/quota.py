@@ -98,25 +98,26 @@ def usage(call, code: str) -> dict[str, int]:
 
 
 def breaches(call) -> list[str]:
-    """Recount every limit from the applications' states, not from the slots; each scope beyond its limit whose
-    surplus has no recorded reason is a sentence. Empty when all is well."""
+    """Recount every limit from the applications' states, not from the slots; each scope beyond its limit is a sentence
+    unless every application of the surplus holds a slot beyond today's limit, in this scope, with a reason, where a
+    reason excuses at all. Reasons of other scopes, and of slots that a raised limit has come to cover, excuse nothing.
+    Empty when all is well.
+    """
     found = []
     for code, quota in call.spec.quotas.items():
         held: dict[str, list[Application]] = {}
-        counted = Application.objects.filter(call=call, state__in=COUNTS_IN_QUOTA[code]).select_related(
-            "task__field", "department", "unit", "call__current_version"
-        )
-        for application in counted:
+        counted = Application.objects.filter(call=call, state__in=COUNTS_IN_QUOTA[code]).order_by("pk")
+        counted = counted.select_related("task__field", "department", "unit", "call__current_version")
+        for application in counted.defer("call__current_version__document"):
             held.setdefault(scope_key(quota, application), []).append(application)
-        excused = set(
-            QuotaUse.objects.filter(scope__call=call, scope__code=code)
-            .exclude(over_reason="")
-            .values_list("application_id", flat=True)
-        )
+        excused: dict[str, dict[int, int]] = {}
+        reasoned = QuotaUse.objects.filter(scope__call=call, scope__code=code, soft=True).exclude(over_reason="")
+        for key, pk, slot in reasoned.values_list("scope__scope_key", "application_id", "slot"):
+            excused.setdefault(key, {})[pk] = slot
         for key, applications in held.items():
             limit = call.spec.quota_of(code, applications[0].task.code).limit if "task" in quota.scope else quota.limit
-            surplus = len(applications) - limit
-            reasons = sum(application.pk in excused for application in applications)
-            if surplus > reasons:
+            slots = excused.get(key, {})
+            reasons = sum(slots.get(application.pk, 0) > limit for application in applications)
+            if len(applications) - reasons > limit:
                 found.append(f"{code} {key}: {len(applications)} of {limit}, {reasons} with a reason")
     return found
