@@ -61,7 +61,10 @@ def _binding(document: Mapping, task_code: str) -> dict:
 def _said(change: Change) -> Change:
     words = change.words.replace(" › 内容", "")
     words = "子方向" + words.removeprefix("parts") if words.startswith("parts") else words
-    return Change(change.path, change.kind, words, change.old, change.new)
+    if change.kind == CHANGED:
+        return Change(change.path, change.kind, words, change.old, change.new)
+    old, new = ("" if words.endswith(text) else text for text in (change.old, change.new))  # its name says it all
+    return Change(change.path, change.kind, words, old, new)
 
 
 def _rules(old: CallSpec, new: CallSpec, task_code: str) -> list[Change]:

@@ -9,7 +9,7 @@ from guardian.models import UserObjectPermissionBase
 
 from jbgs.lib import clock
 from programmes.parse import spec_of
-from programmes.spec import CallSpec
+from programmes.spec import WHOLE, CallSpec
 
 CODE = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", "编码只能用英文字母、数字、点、横线和下划线。")
 
@@ -223,7 +223,7 @@ class Task(models.Model):
         constraints = [models.UniqueConstraint(fields=["call", "code"], name="a_task_code_is_used_once_in_a_call")]
 
     def __str__(self):
-        return f"{self.code} {self.title}"
+        return self.title if self.code == WHOLE else f"{self.code} {self.title}"
 
 
 class Extension(models.Model):

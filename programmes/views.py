@@ -5,18 +5,21 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from jbgs.lib import clock
 from programmes import own
 from programmes.indicators import IndicatorSpec
 from programmes.models import Call, Task
 from programmes.queries import fields_with_counts, public_call, public_calls, tasks_of
-from programmes.spec import CallSpec, PartSpec, TaskSpec
+from programmes.requirements import requirement
+from programmes.spec import WHOLE, CallSpec, PartSpec, TaskSpec
 from programmes.stages import stages_of
 from programmes.windows import Timetable, Window, timetables
 
 MINE = "mine"
+FORM_RULES = frozenset({"project", "pledge", "attachments", "commitments"})
+"""Rules that ask for parts of the form, which the page lists anyway."""
 
 
 class Row(NamedTuple):
@@ -61,6 +64,8 @@ def call_page(request: HttpRequest, slug: str) -> HttpResponse:
     filters {q, field, categories, mine}. An unknown value of a filter is left out, as if it had not been sent.
     """
     call = _call(slug)
+    if not call.spec.has_tasks:  # nothing to choose: the call itself is what is applied for
+        return _task_page(request, call, WHOLE)
     spec, mine = call.spec, own.applications_of(request.user, call)
     timetable = Timetable(call)
     everything = list(tasks_of(call))
@@ -87,9 +92,13 @@ def task_page(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
     Context: call, spec, task, task_spec, targets (those of all, then those of each part), window (apply, with the
     visitor's own extension), window_closed, contact of the field, mine (own application or None), can_apply, apply_url,
-    why_not (a sentence), perhaps key.
+    why_not (a sentence), rules (sentences, of a call without tasks), perhaps key.
     """
     call = _call(slug)
+    return _task_page(request, call, code) if call.spec.has_tasks else redirect("programmes:call", slug)
+
+
+def _task_page(request: HttpRequest, call: Call, code: str) -> HttpResponse:
     task = tasks_of(call).filter(code=code).first()
     if task is None:
         raise Http404("没有这项任务。")
@@ -108,6 +117,7 @@ def task_page(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "can_apply": False,
         "apply_url": "",
         "why_not": _why_closed(window),
+        "rules": [] if call.spec.has_tasks else _rules(call.spec, task.code),
     }
     if mine is None and window.is_open(clock.now()):
         context |= own.offer(request.user, call, task, window)
@@ -137,6 +147,12 @@ def _targets(task: TaskSpec) -> list[tuple[PartSpec | None, list[IndicatorSpec]]
     groups = [(part, [item for item in task.indicators if item.part == part.code]) for part in task.parts]
     shared = [item for item in task.indicators if not item.part]
     return [(part, items) for part, items in ((None, shared), *groups) if items]
+
+
+def _rules(spec: CallSpec, code: str) -> list[str]:
+    """What is asked of whoever applies, each rule in words; those of the form itself go without saying."""
+    rules = (requirement(rule) for rule in spec.requirements_of(code) if rule.level == "application")
+    return [rule.rule for rule in rules if rule.section_type not in FORM_RULES]
 
 
 def _unit(request: HttpRequest):

@@ -61,6 +61,11 @@ class Input:
         return [(value, words, value in given) for value, words in (*self.choices, *strays)]
 
     @property
+    def lines(self) -> int:
+        """Lines of a long text's control: as many as its limit fills, three to nine."""
+        return 9 if not self.max_chars else max(3, min(9, -(-self.max_chars // 100)))
+
+    @property
     def length(self) -> int:
         return len(self.value.strip())
 
