@@ -14,7 +14,11 @@ def appeal(stage: Stage) -> list:
     officer, reopened = stage.cast.officers[0], []
     with stage.later(days=2):
         for application in refused:
-            workflow.raise_appeal(application, by=stage.applicant_of(application), text="认定事实有误，附证明材料。")
+            grounds = [one.code for one in stage.spec.appeal_grounds if one.admissible]
+            workflow.raise_appeal(
+                application, by=stage.applicant_of(application), text="认定事实有误，附证明材料。",
+                ground=grounds[0] if grounds else "",
+            )  # fmt: skip
     with stage.later(days=5):
         for place, application in enumerate(refused):
             answer = "经核查，原认定依据不足。" if place == 0 else "经核查，原决定并无不当。"

@@ -17,9 +17,10 @@ def play(stage: Stage) -> None:
         return
     chosen = candidates[-1]
     ground = "经查实，申报材料中的检测报告系伪造。"
-    if refused(decide, stage, chosen, rules.can_revoke.verb, reason=ground):
-        for prepared in chosen.decisions.filter(state="prepared"):
-            workflow.discard_decision(prepared, by=stage.cast.officers[0])
+    with stage.later(days=30):
+        if refused(decide, stage, chosen, rules.can_revoke.verb, reason=ground):
+            for prepared in chosen.decisions.filter(state="prepared"):
+                workflow.discard_decision(prepared, by=stage.cast.officers[0])
     end(stage, chosen, rules.can_revoke.verb, ground=ground)
 
 

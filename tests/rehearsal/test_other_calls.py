@@ -49,7 +49,8 @@ def test_a_call_of_few_stages():
     call, figures = played(
         small_document(), flow=off, quotas={"shortlist": {"limit": 2, "scope": ["task"], "force": "soft"}}
     )
-    assert figures["submitted"] == figures["recommended"] == 16  # the system passes everybody through the stage
+    # One comes late; the system passes everybody else through the stage.
+    assert figures["submitted"] == figures["recommended"] == 15
     assert figures["reviewed"] == figures["rejected"] == figures["won"] == 0
     assert 0 < figures["shortlisted"] <= 3 and figures["quota_breaches"] == 0
     assert figures["quota_refusals"] > 0
