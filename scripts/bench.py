@@ -1,6 +1,7 @@
 """`make bench`: what must stay quick, each beside a floor measured in the same run. JSON lines.
 
     load_programme     a call of 107 tasks from file    | the YAML of the same file parsed, nothing else
+    import_preview     a notice of 200 pages, read       | its text decoded and one regex pass over it
     rehearsal          a rehearsal of 120 applications  | its rows written into the same tables by bare SQL, in bulk
     rehearsal_papers   its tables, lists and letters    | the same HTML by bare WeasyPrint (tables have no floor here)
     list_page          a page of 50 among 5,000         | the same 50 rows by one bare query
@@ -71,7 +72,7 @@ def tell(name: str, product: Spent, floor: Spent, **more) -> None:
     print(json.dumps(figures, ensure_ascii=False), flush=True)
 
 
-NAMES = ("load_programme", "rehearsal", "list_page", "summary_table", "application_pdf")
+NAMES = ("load_programme", "import_preview", "rehearsal", "list_page", "summary_table", "application_pdf")
 
 
 def main() -> int:
@@ -98,12 +99,14 @@ def measure(names: set[str], applications: int, count: int, folder: Path) -> Non
 
     if "load_programme" in names:
         measure_load_programme()
-    if not names - {"load_programme"}:
+    if "import_preview" in names:
+        measure_import_preview()
+    if not names - {"load_programme", "import_preview"}:
         return
     call = load_document(MIIT).call
     if "rehearsal" in names:
         measure_rehearsal(call, applications, folder)
-    if names - {"load_programme", "rehearsal"}:
+    if names - {"load_programme", "import_preview", "rehearsal"}:
         listed, recommender = file_many(call, count)
         if "list_page" in names:
             measure_list_page(listed, recommender)
@@ -225,6 +228,30 @@ def measure_load_programme() -> None:
     text = LARGEST.read_text(encoding="utf-8")
     product, floor = side_by_side(load, lambda: yaml.compose(text, Loader=yaml.SafeLoader), 5)
     tell("load_programme", product, floor, **shape, bytes=LARGEST.stat().st_size, queries=len(sent))
+
+
+def measure_import_preview() -> None:
+    """Reading a notice of 200 pages and comparing every row with a call; the floor only decodes it and runs one regex."""
+    import re
+
+    from bench_notice import notice_of_pages
+
+    from programmes.importing.files import read_tasks
+    from programmes.importing.plan import Plan
+    from programmes.loader import read_document
+    from programmes.parse import parse_document
+
+    document = read_document(LARGEST)
+    data = notice_of_pages(200, parse_document(document).tasks.values()).encode()
+    shape: dict[str, int] = {}
+
+    def preview() -> None:
+        plan = Plan(read_tasks(data, "notice.txt"), document)
+        shape.update(tasks=plan.found.found, indicators=sum(len(entry.row.indicators) for entry in plan.entries))
+
+    figure = re.compile(r"[≥≤<>]?\s*\d+(?:\.\d+)?\s*[A-Za-z%℃μ]*")
+    product, floor = side_by_side(preview, lambda: figure.findall(data.decode()), 3)
+    tell("import_preview", product, floor, pages=200, bytes=len(data), **shape)
 
 
 def measure_rehearsal(call, applications: int, folder: Path) -> None:
