@@ -34,15 +34,18 @@ STANDING = {
 """What has become of an application, in the words of programmes.words.STANDINGS; all else is pending."""
 
 
-def facts(application: Application, needs: Iterable[str], today: date) -> dict:
-    """The entries of `Facts` that these needs ask for: others, related, bans. The children may be prefetched."""
+def facts(application: Application, needs: Iterable[str], today: date, partners, members) -> dict:
+    """The entries of `Facts` that these needs ask for: others, related, bans.
+
+    `partners`, `members`: the rows of the application, which the caller has read.
+    """
     found, needs = {}, frozenset(needs)
     if "related" in needs:
         found["related"] = related_units(application.unit)
     if "others" in needs:
-        found["others"] = _others(application, found.get("related", ()))
+        found["others"] = _others(application, partners, members, found.get("related", ()))
     if "bans" in needs:
-        found["bans"] = _bans(application, today)
+        found["bans"] = _bans(application, partners, members, today)
     return found
 
 
@@ -85,14 +88,14 @@ def _within(application: Application, prefix: str = "") -> Q:
     return world & ~Q(**{f"{prefix}state__in": NOT_FILED})
 
 
-def _others(application: Application, related) -> tuple[OtherFacts, ...]:
+def _others(application: Application, partners, members, related) -> tuple[OtherFacts, ...]:
     own_code = application.unit.code
-    codes = {own_code} | {row.code for row in application.partners.all() if row.code}
+    codes = {own_code} | {row.code for row in partners if row.code}
     joint = defaultdict(dict)
-    partners = Partner.objects.filter(_within(application, "application__"), code__in=codes)
-    for pk, code in partners.exclude(application_id=application.pk).values_list("application_id", "code"):
+    joined = Partner.objects.filter(_within(application, "application__"), code__in=codes)
+    for pk, code in joined.exclude(application_id=application.pk).values_list("application_id", "code"):
         joint[pk][code] = "partner"
-    people = _people(application)
+    people = _people(application, members)
     leads = codes | {one.code for one in related}
     rows = (
         Application.objects.filter(_within(application), Q(unit__code__in=leads) | Q(pk__in=[*joint, *people]))
@@ -127,9 +130,9 @@ def _other(row: Application, own_code: str, codes: set[str], joint: dict, people
     )
 
 
-def _people(application: Application) -> dict[int, dict[int, bool]]:
+def _people(application: Application, members) -> dict[int, dict[int, bool]]:
     """Application → {place in our team: whether that person leads there}, for every member of our team."""
-    team = [(row.person_key, row.name_key) for row in application.members.all()]
+    team = [(row.person_key, row.name_key) for row in members]
     by_key, by_name = {keys[0] for keys in team if keys[0]}, {keys[1] for keys in team if keys[1]}
     if not by_key:
         return {}
@@ -147,9 +150,9 @@ def _people(application: Application) -> dict[int, dict[int, bool]]:
     return found
 
 
-def _bans(application: Application, today: date) -> tuple[BanFacts, ...]:
-    codes = {application.unit.code} | {row.code for row in application.partners.all() if row.code}
-    team = [(row.person_key, row.name_key) for row in application.members.all()]
+def _bans(application: Application, partners, members, today: date) -> tuple[BanFacts, ...]:
+    codes = {application.unit.code} | {row.code for row in partners if row.code}
+    team = [(row.person_key, row.name_key) for row in members]
     by_key, by_name = {keys[0] for keys in team if keys[0]}, {keys[1] for keys in team if keys[1]}
     whom = Q(unit__code__in=codes)
     if by_key:

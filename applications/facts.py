@@ -57,7 +57,9 @@ def facts_of(application: Application, today: date | None = None, *, needs: froz
     pledges = [row for row in _as_typed(application.pledges.all()) if row.withdrawn_at is None]
     unsigned = {section.key for section in form.sections if section.type == "pledge"} - {row.section for row in pledges}
     term = sections.get(getattr(form.of_type("project"), "key", "")) or {}
-    regions = elsewhere.regions_of(row.code for row in application.partners.all()) if "regions" in needs else {}
+    partners = list(application.partners.all()) if "partners" in types else []
+    members = list(application.members.all()) if "team" in types else []
+    regions = elsewhere.regions_of(row.code for row in partners) if "regions" in needs else {}
     return Facts(
         task=spec.tasks[application.task.code],
         form=form,
@@ -73,10 +75,9 @@ def facts_of(application: Application, today: date | None = None, *, needs: froz
                 region=regions.get(row.code, ""),
                 duty=row.duty,
             )
-            for row in application.partners.all()
-            if "partners" in types
+            for row in partners
         ),
-        team=tuple(_member(row) for row in application.members.all() if "team" in types),
+        team=tuple(_member(row) for row in members),
         sources=tuple(SourceFacts(row.code, row.year, _money(row)) for row in lines if row.kind == "source"),
         items=tuple(ItemFacts(row.code, _money(row)) for row in lines if row.kind == "item"),
         commitments={
@@ -98,7 +99,7 @@ def facts_of(application: Application, today: date | None = None, *, needs: froz
         call=application.call.slug,
         programme=application.call.programme.slug if "others" in needs or "bans" in needs else "",
         year=application.call.year,
-        **elsewhere.facts(application, needs, today),
+        **elsewhere.facts(application, needs, today, partners, members),
         recommender=application.department.code if application.department_id else "",
     )
 
