@@ -97,6 +97,7 @@ def test_rows_copied_out_of_a_spreadsheet_fill_the_table(cast, draft, signed_in)
         "own": "yes",
     }
     assert (rows[1]["granted_on"], rows[1]["own"]) == ("2024-01-15", "no")
+    assert (rows[2]["kind"], rows[2]["granted_on"]) == ("外观", "去年")  # what is wrong stays as it was pasted
     expect(page.locator('[data-errors="2.granted_on"]')).to_contain_text("须按 2025-03-06 的格式填写有效日期")
     alice.picture("table")
     page.locator("[data-raise-row]").nth(1).click()
