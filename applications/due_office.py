@@ -1,30 +1,24 @@
 """The due days of recommending departments and of officers, for 我的期限 (notifications.duedates).
 
-Clocks that only measure people's own work (one-time notice P07, opinion P08, form check N12, decision P09) are counted
-when they are read, with the working calendar as it is, so they are never stored and never stale. Applications of one
-call that began on the same day are one line: its key is that first day, so that a day that moves stays the same entry.
+Applications of one call that began on the same day are one line: its key is that first day, so that a day that moves
+stays the same entry of a calendar.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 
-from django.db.models import DateTimeField, OuterRef, Subquery
 from django.urls import reverse
 
+from applications import clocks
 from applications.backoffice import calls, office
-from applications.models import Appeal, Application, Hearing, Objection
+from applications.clocks import REVIEWED, Running
+from applications.models import Appeal, Hearing, Objection
 from applications.queries import visible_to
 from applications.states import State
-from audit.models import Entry, Outcome
-from jbgs.lib import clock
 from notifications.duedates import DueItem
-from programmes.models import Call, Extension
-from programmes.spec import ClockSpec
-from programmes.windows import Timetable, due_date, end_of, known_days
-
-LONGEST = timedelta(days=400)
-"""Beyond the longest clock of an office; how far back the calendar is read."""
+from programmes.windows import end_of
+from programmes.words import CLOCK_UNITS
 
 
 def due_items(user) -> Iterator[DueItem]:
@@ -38,8 +32,6 @@ def due_items(user) -> Iterator[DueItem]:
 
 
 # ---- departments ----
-
-MEASURED_BY_DEPARTMENTS = (("notice", "一次性告知需要补正的全部内容"), ("recommend", "提出审核意见"))
 
 
 def _of_department(user) -> Iterator[DueItem]:
@@ -59,13 +51,11 @@ def _of_department(user) -> Iterator[DueItem]:
             yield DueItem(key, title, row.recommending.closes_at, url, note)
     begun = visible_to(user).filter(state=State.SUBMITTED).order_by().values_list("call_id", "submitted_at")
     by_id = {row.call.pk: row.call for row in rows}
-    yield from _measured(by_id, begun, MEASURED_BY_DEPARTMENTS, "admin:applications_recommending", by_path=True)
+    for one in clocks.running(by_id, begun, clocks.OF_DEPARTMENTS):
+        yield _line(one, reverse("admin:applications_recommending", args=[one.call.slug]))
 
 
 # ---- officers ----
-
-MEASURED_BY_OFFICERS = (("review_decision", "作出评审结论"),)
-REVIEWED = (State.ACCEPTED, State.IN_REVIEW)
 
 
 def _of_officer(user) -> Iterator[DueItem]:
@@ -73,16 +63,17 @@ def _of_officer(user) -> Iterator[DueItem]:
     found = [call for call in office.calls_of(user) if not call.is_rehearsal]
     by_id = {call.pk: call for call in found}
     mine = visible_to(user).filter(call__in=found)
-    accepted = Entry.objects.filter(
-        object_type=Application._meta.label_lower, object_id=OuterRef("pk"), action="accept", outcome=Outcome.DONE
-    ).order_by("-sequence")
-    begun = mine.filter(state__in=(State.RECOMMENDED, *REVIEWED)).annotate(
-        accepted_at=Subquery(accepted.values("happened_at")[:1], output_field=DateTimeField())
-    )
+    begun = clocks.with_accepted_at(mine.filter(state__in=(State.RECOMMENDED, *REVIEWED)))
     begun = list(begun.order_by().values_list("call_id", "state", "accepted_at"))
-    yield from _form_checks(by_id, Counter(call_id for call_id, state, _ in begun if state == State.RECOMMENDED))
+    waiting = Counter(call_id for call_id, state, _ in begun if state == State.RECOMMENDED)
+    for pk, (end, provisional) in clocks.form_check_ends(by_id[pk] for pk in waiting).items():
+        call, note = by_id[pk], f"{waiting[pk]} 个申报待办"
+        url = f"{reverse('admin:applications_examining')}?call={call.slug}"
+        due = end_of(end) if type(end) is date else end
+        yield DueItem(f"call:{pk}:form_check", f"形式审查：{call.title}", due, url, note, provisional)
     reviewed = [(call_id, moment) for call_id, state, moment in begun if state in REVIEWED]
-    yield from _measured(by_id, reviewed, MEASURED_BY_OFFICERS, "admin:applications_decisions")
+    for one in clocks.running(by_id, reviewed, clocks.OF_OFFICERS):
+        yield _line(one, f"{reverse('admin:applications_decisions')}?call={one.call.slug}")
     for model, page, word in ((Objection, "objection", "答复异议"), (Appeal, "appeal", "作出复审决定")):
         rows = model.objects.filter(application__in=mine, state="open", due_on__isnull=False)
         for row in rows.select_related("application").only("due_on", "due_provisional", "application__number"):
@@ -97,55 +88,12 @@ def _of_officer(user) -> Iterator[DueItem]:
         )  # fmt: skip
 
 
-def _form_checks(by_id: Mapping[int, Call], waiting: Counter) -> Iterator[DueItem]:
-    """N12: the form check of all is over so many days after the end of intake; the call's own window else. An end of
-    one department or unit does not count here, so own deadlines are not read."""
-    extended: dict[int, list] = {pk: [] for pk in waiting}
-    for row in Extension.objects.filter(call__in=waiting, department=None, unit=None) if waiting else ():
-        extended[row.call_id].append(row)
-    for pk, number in waiting.items():
-        call = by_id[pk]
-        timetable = Timetable(call, extended[pk], [])
-        term = call.spec.clocks.get("form_check")
-        if term:
-            last = clock.local(timetable.window("apply").closes_at - timedelta(seconds=1)).date()
-            on, provisional = due_date(term, last)
-            end = end_of(on)
-        elif "form_check" in call.spec.windows:
-            end, provisional = timetable.window("form_check").closes_at, False
-        else:
-            continue
-        url = f"{reverse('admin:applications_examining')}?call={call.slug}"
-        note = f"{number} 个申报待办"
-        yield DueItem(f"call:{pk}:form_check", f"形式审查：{call.title}", end, url, note, provisional)
-
-
 # ---- both ----
 
 
-def _measured(by_id: Mapping[int, Call], begun: Iterable[tuple], clocks, page: str, by_path=False):
-    """One line for each call, clock and day of beginning; the calendar is read once. `begun`: (call, moment)."""
-    counted: Counter = Counter()
-    for call_id, moment in begun:
-        if call_id in by_id and moment is not None:
-            counted[call_id, clock.local(moment).date()] += 1
-    days = known_days(clock.today() - LONGEST) if counted else {}
-    for (call_id, start), number in sorted(counted.items()):
-        call = by_id[call_id]
-        for name, words in clocks:
-            term = call.spec.clocks.get(name)
-            if term is not None:
-                yield _line(call, name, words, term, start, number, days, page, by_path)
-
-
-def _line(
-    call: Call, name: str, words: str, term: ClockSpec, start: date, number: int, days, page: str, by_path: bool
-) -> DueItem:
-    on, provisional = due_date(term, start, days)
-    url = reverse(page, args=[call.slug]) if by_path else f"{reverse(page)}?call={call.slug}"
-    note = f"{number} 个申报，{start.year}年{start.month}月{start.day}日起 {term.count} {UNITS[term.unit]}"
-    key = f"call:{call.pk}:{name}:{start.isoformat()}"
-    return DueItem(key, f"{words}：{call.title}", end_of(on), url, note, provisional)
-
-
-UNITS = {"days": "日", "workdays": "个工作日", "months": "个月", "years": "年"}
+def _line(one: Running, url: str) -> DueItem:
+    term, start = one.call.spec.clocks[one.name], one.start
+    since = f"{start.year}年{start.month}月{start.day}日"
+    note = f"{one.count} 个申报，{since}起 {term.count} {CLOCK_UNITS[term.unit]}"
+    key = f"call:{one.call.pk}:{one.name}:{start.isoformat()}"
+    return DueItem(key, f"{one.words}：{one.call.title}", end_of(one.on), url, note, one.provisional)

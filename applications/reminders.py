@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from accounts.models import Department, User
-from applications import access
+from applications import access, clocks
 from applications.models import Appeal, Application, Decision, Objection, Obligation, RecommendationList
 from applications.states import State
 from jbgs.lib import clock
@@ -96,6 +96,7 @@ def reminders_of(call: Call) -> Iterator[Reminder]:
     yield from _of_obligations(call)
     yield from _to_departments(call, timetable)
     yield from _to_officers(call)
+    yield from _of_clocks(call)
 
 
 def _until(moment: datetime) -> str:
@@ -147,20 +148,21 @@ def _of_unit(call: Call, application: Application, timetable: Timetable) -> tupl
 
 def _of_obligations(call: Call) -> Iterator[Reminder]:
     """What a unit owes by a day: its people and the officers are told."""
-    owed = Obligation.objects.filter(application__call=call, submitted_at=None, due_on__isnull=False)
+    owed = Obligation.objects.owed().filter(application__call=call, due_on__isnull=False)
     owed = list(owed.select_related("application__task", "application__unit"))
     units = _people("unit_id", {row.application.unit_id for row in owed})
     officers = _Officers()
     for row in owed:
         application, due = row.application, end_of(row.due_on)
-        title = f"“{application.title}”的{row.get_kind_display()}须在 {_until(due)} 前提交"
-        for people, page in (
-            (units.get(application.unit_id, ()), "applications:detail"),
-            (officers.of(application), "admin:applications_detail"),
+        mark = "（暂定）" if row.due_provisional else ""
+        title = f"“{application.title}”的{row.name}须在 {_until(due)}{mark} 前提交"
+        for people, page, ids in (
+            (units.get(application.unit_id, ()), "applications:report", (application.pk, row.pk)),
+            (officers.of(application), "admin:applications_report", (row.pk,)),
         ):
             yield Reminder(
-                "reminder_obligation", f"obligation:{row.pk}:{page}", due, None, tuple(people), title, "",
-                reverse(page, args=[application.pk]),
+                "reminder_obligation", f"obligation:{row.pk}:{page}", due, row.opened_at, tuple(people), title, "",
+                reverse(page, args=ids),
             )  # fmt: skip
 
 
@@ -250,6 +252,59 @@ def _of_decisions(call: Call, officers: _Officers) -> Iterator[Reminder]:
             "reminder_decisions", f"decisions:{call.pk}:{waiting[-1].pk}:{person.pk}", None, None, (person,),
             f"{len(waiting)} 项决定等待您复核", call.title, page,
         )  # fmt: skip
+
+
+# ---- clocks that measure an office's own work ----
+
+
+def _of_clocks(call: Call) -> Iterator[Reminder]:
+    """P07 and P08 to departments, P09 and N12 to officers: how many applications run out, of which day (clocks.py)."""
+    by_id, waiting = {call.pk: call}, Application.objects.filter(call=call).order_by()
+    if clocks.OF_DEPARTMENTS.keys() & call.spec.clocks.keys():
+        begun = waiting.filter(state=State.SUBMITTED, department__isnull=False)
+        begun = begun.values_list("call_id", "submitted_at", "department_id")
+        found = list(clocks.running(by_id, begun, clocks.OF_DEPARTMENTS))
+        people = _people("department_id", {one.who for one in found})
+        for one in found:
+            url = reverse("admin:applications_recommending", args=[call.slug])
+            yield _clocked(one, f"department:{one.who}", people.get(one.who, ()), url)
+    if clocks.OF_OFFICERS.keys() & call.spec.clocks.keys():
+        officers, groups = _Officers(), {}
+        rows = clocks.with_accepted_at(waiting.filter(state__in=clocks.REVIEWED)).select_related("task")
+        for row in rows:
+            groups.setdefault(row.task.field_id, []).append(row)
+        for field, members in groups.items():
+            begun = ((call.pk, row.accepted_at) for row in members)
+            for one in clocks.running(by_id, begun, clocks.OF_OFFICERS):
+                url = f"{reverse('admin:applications_decisions')}?call={call.slug}"
+                yield _clocked(one, f"field:{field}", officers.of(members[0]), url)
+    yield from _of_form_check(call, waiting)
+
+
+def _clocked(one: clocks.Running, whom: str, people: Iterable, url: str) -> Reminder:
+    due, mark = end_of(one.on), "（暂定）" if one.provisional else ""
+    return Reminder(
+        "reminder_clock", f"clock:{one.call.pk}:{one.name}:{one.start}:{whom}", due, end_of(one.start), tuple(people),
+        f"{one.count} 个申报须在 {_until(due)}{mark} 前{one.words}", one.call.title, url,
+    )  # fmt: skip
+
+
+def _of_form_check(call: Call, waiting) -> Iterator[Reminder]:
+    """N12: to the officers of every application that still waits for its form check."""
+    if "form_check" not in call.spec.clocks:
+        return
+    rows = list(waiting.filter(state=State.RECOMMENDED).select_related("task"))
+    if not rows:
+        return
+    officers = _Officers()
+    people = {person.pk: person for row in rows for person in officers.of(row)}
+    on, provisional = clocks.form_check_ends([call])[call.pk]
+    due, mark = end_of(on), "（暂定）" if provisional else ""
+    url = f"{reverse('admin:applications_examining')}?call={call.slug}"
+    yield Reminder(
+        "reminder_clock", f"clock:{call.pk}:form_check", due, None, tuple(people.values()),
+        f"{len(rows)} 个申报须在 {_until(due)}{mark} 前完成形式审查", call.title, url,
+    )  # fmt: skip
 
 
 def _people(key: str, ids: Iterable[int]) -> dict[int, list[User]]:

@@ -21,6 +21,10 @@ app.conf.beat_schedule = {
     "send waiting messages": {"task": "notifications.tasks.sweep", "schedule": MINUTE},
     "make waiting documents": {"task": "documents.tasks.sweep", "schedule": MINUTE},
     "say the worker lives": {"task": "notifications.tasks.heartbeat", "schedule": MINUTE},
+    "open the reports of a period": {
+        "task": "applications.tasks.open_recurring",
+        "schedule": crontab(hour=0, minute=15),
+    },
     "remind of closing windows": {"task": "applications.tasks.send_reminders", "schedule": crontab(minute=5)},
     "remind experts of open sheets": {"task": "reviews.tasks.send_reminders", "schedule": crontab(minute=10)},
 }
