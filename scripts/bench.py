@@ -231,7 +231,7 @@ def measure_load_programme() -> None:
 
 
 def measure_import_preview() -> None:
-    """Reading a notice of 200 pages and comparing every row with a call; the floor only decodes it and runs one regex."""
+    """A notice of 200 pages read, every row compared with a call; the floor only decodes it and runs one regex."""
     import re
 
     from bench_notice import notice_of_pages

@@ -1,4 +1,4 @@
-"""A notice of as many pages as one likes, as it comes out of a PDF: the largest call's tasks, set in lines and pages."""
+"""A notice of as many pages as one likes, as it comes out of a PDF: a call's tasks, set in lines and pages."""
 
 from collections.abc import Iterator
 from itertools import count

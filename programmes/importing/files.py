@@ -160,7 +160,7 @@ def _sheets(file, name: str) -> list[Grid]:
             if cell.value is not None and row <= len(cells) and column <= last_column:
                 cells[row - 1][column - 1] = shown(cell.value)
         merged = _fill_merged(sheet, cells)
-        grids.append(Grid(cells, sheet.title, 1, merged))
+        grids.append(Grid(cells, sheet.title, 1, merged, is_sheet=True))
     return grids
 
 

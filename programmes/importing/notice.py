@@ -222,16 +222,13 @@ def _with_gaps(rows: list[Row], blocks: list[Block]) -> list[Row]:
         mark = block.head.mark
         gap = mark.gap if mark else 0
         if gap and result:
-            numbers = [mark.numbers[-1] - ahead for ahead in range(gap, 0, -1)]
             result[-1].doubt("下一任务的编号不连续，本任务的文字可能混入或缺少一页。")
             row.doubt("编号与上一任务不连续。")
-            for number in numbers:
-                code = ".".join(map(str, (*mark.numbers[:-1], number)))
-                code = code if row.printed_code else ""
+            for number in range(mark.numbers[-1] - gap, mark.numbers[-1]):
+                code = _code_like(row.code, number) if row.printed_code else ""
                 missing = Row(code=code, field=row.field, line=block.head.line)
-                missing.refuse(
-                    f"编号 {code or number} 没有标题：编号从 {number - 1} 直接到了 {mark.numbers[-1]}，原文可能缺页。"
-                )
+                before, now = (result[-1].code, row.code) if row.printed_code else (number - 1, mark.numbers[-1])
+                missing.refuse(f"编号 {code or number} 没有标题：编号从 {before} 直接到了 {now}，原文可能缺页。")
                 result.append(missing)
         result.append(row)
     codes = Counter(row.code for row in result if row.code)
@@ -242,6 +239,12 @@ def _with_gaps(rows: list[Row], blocks: list[Block]) -> list[Row]:
         if row.title and titles[row.title] > 1:
             row.doubt("另有同名的任务。")
     return result
+
+
+def _code_like(code: str, number: int) -> str:
+    """The printed code of a neighbour with another last number: 2004 beside 2005, 2.2 beside 2.3, A02 beside A03."""
+    match = re.search(r"\d+$", code)
+    return code[: match.start()] + str(number).zfill(len(match[0]) if match[0][0] == "0" else 0) if match else ""
 
 
 def _check_counts(found: Found, paragraphs: list[Paragraph]) -> None:

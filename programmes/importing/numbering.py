@@ -33,7 +33,8 @@ PATTERNS = (
     ("comma", re.compile(r"^(\d{1,3})()\s*、\s*(.*)$")),
     ("code", re.compile(rf"^([A-Za-z]{{0,4}}[-_]?\d{{2,6}}(?:-\d{{1,4}})*)()(?:\s*[、:：.]\s*|\s+|(?=[{CJK}]))"
                         rf"{UNIT_AHEAD}(?=[{CJK}A-Za-z“\"《0-9])(.*)$")),
-    ("worded", re.compile(rf"^[【\[]?({WORDS})\s*({CN}|\d{{1,4}})\s*(?:[】\]]\s*[:：]?|[:：、.．]|\s)\s*(.*)$")),
+    ("worded", re.compile(rf"^[【\[]?({WORDS})\s*(?:[（(]\s*(?={CN}|\d))?({CN}|\d{{1,4}})"
+                          rf"\s*(?:[】\])）]\s*[:：]?|[:：、.．]|\s)\s*(.*)$")),
     ("bare", re.compile(rf"^(\d{{1,3}})()\s+{UNIT_AHEAD}(?=[{CJK}A-Za-z“《])(.*)$")),
 )  # fmt: skip
 WORD_STOPS = re.compile(
@@ -102,6 +103,9 @@ def _mark(scheme: str, match: re.Match, rest: str, at: int) -> Mark | None:
         if 0 in numbers or any(part.startswith("0") for part in match[1].split(".")):
             return None
         return Mark(f"dotted:{len(numbers)}", at, numbers, rest, match[1])
+    if scheme == "code" and (found := re.fullmatch(r"([A-Za-z])[-_]?(\d{2,3})", match[1])):
+        # A01, A02, B01: the letter is the upper half of the number
+        return Mark("code:letter", at, (ord(found[1].upper()) - 64, int(found[2])), rest, match[1]) if rest else None
     if scheme == "code":
         letters, digits = re.match(r"([A-Za-z]*[-_]?)(.*)", match[1]).groups()
         parts = tuple(int(part) for part in digits.split("-"))

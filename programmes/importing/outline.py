@@ -18,6 +18,9 @@ PLAIN, RECORD = "plain", "record"
 DOCUMENT_WORDS = re.compile(
     r"(?:揭榜挂帅|揭榜|攻关)*(?:任务|需求|项目|技术|课题)*(?:申报|征集)*(?:榜单|清单|指南|目录|一览表|汇总表|列表|需求表)$"
 )
+NO_FIELD = re.compile(
+    r"(?:揭榜|榜单|重点|主要|攻关|研究|申报|任务|项目|需求|内容|方向|指南|领域|清单|具体|支持|具体|[和及与、])+"
+)
 COUNT_BEHIND = re.compile(r"[（(]\s*共?\s*\d+\s*[个项条][^（）()]*[）)]$")
 
 
@@ -275,6 +278,7 @@ def axes_of(blocks: list[Block]) -> Axes:
             for level in reversed(range(depth))
             if names[0][level]
             and not DOCUMENT_WORDS.search(names[0][level])
+            and not NO_FIELD.fullmatch(names[0][level])
             and not re.search(r"\d{4}\s*年", names[0][level])
         ][:1]
     top = plain[0] if plain else None
@@ -320,10 +324,11 @@ def codes_of(blocks: list[Block]) -> list[tuple[str, bool]]:
     width = max((len(path) for path in paths), default=0)
     paths = [path[:-1] + (0,) * (width - len(path)) + path[-1:] for path in paths]
     keep = [at for at in range(width) if at == width - 1 or len({path[at] for path in paths}) > 1]
-    made, used = [], Counter()
-    for at, path in enumerate(paths):
+    made, used, counted = [], Counter(), Counter()
+    for path in paths:
         numbers = [path[level] for level in keep]
-        numbers[-1] = numbers[-1] or at + 1
+        counted[path[:-1]] += 1
+        numbers[-1] = numbers[-1] or counted[path[:-1]]
         code = "-".join([*(str(number) for number in numbers[:-1]), f"{numbers[-1]:02d}"])
         used[code] += 1
         made.append((code if used[code] == 1 else f"{code}.{used[code]}", False))

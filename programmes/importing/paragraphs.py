@@ -98,7 +98,7 @@ def _splits(word: str) -> bool:
 def _label(text: str, line: Line, mark: Mark | None, counts: Counter, bare: Counter) -> Label | None:
     """The label of a line. A word whose meaning is unknown must recur; a bare one must recur or be dressed up."""
     label = label_at(text)
-    if label and (label.role != OTHER or counts[label.word] >= 3):
+    if label and (label.role != OTHER or counts[label.word] >= (2 if len(label.word) <= 6 else 3)):
         return label
     label = bare_label(text)
     chapter = mark is not None and mark.scheme in {"cn", "chapter", "section"}  # 二、重点任务 heads a part of the text

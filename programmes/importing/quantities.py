@@ -41,7 +41,7 @@ CHINESE = (
     "场次 页 分 赫 量子比特"
 ).split()
 MEASURE = "|".join(sorted(CHINESE, key=len, reverse=True))
-PER = rf"(?:每?(?:{MEASURE})|{ATOM}|\([^()]{{1,12}}\))"
+PER = rf"(?:每?(?:{MEASURE})|[一-鿿]{{1,2}}(?=[，。；、）)\s\ue000-\uefff]|$)|{ATOM}|\([^()]{{1,12}}\))"
 UNIT = (
     rf"(?:(?:万亿|千万|百万|万|亿)?(?:{MEASURE})(?:\s?[/·]\s?{PER})*|(?:万亿|千万|百万|万|亿)(?:{ATOM})?"
     rf"|:\s?1(?!\d)|(?:{ATOM})(?:\s?[·∙•⋅/*]\s?{PER})*)"
@@ -173,6 +173,8 @@ def _settle(one: Quantity) -> None:
 
 
 def _doubt(match: re.Match, one: Quantity, text: str) -> str:
+    if re.match(r"\s*±\s*\d", text[match.end() :]):
+        return "数值之后有“±”，须定为范围"
     if match["x"] and not match["ua"] and LOST_POWER.match(match["x"] + text[match.end("x") : match.end("x") + 2]):
         return "像是丢失了指数的上标"
     if LOST_TEN.fullmatch(match["a"]) and re.search(r"[A-Za-z][-−]\d$|^[A-Za-z]+[23]$", one.unit):

@@ -43,6 +43,7 @@ class Grid:
     name: str = ""
     first: int = 1
     merged: frozenset = frozenset()
+    is_sheet: bool = False  # its name is one that people gave
 
 
 def rows_of_grids(grids: list[Grid]) -> Found:
@@ -59,15 +60,18 @@ def rows_of_grids(grids: list[Grid]) -> Found:
             measures.append((cells, head))
             continue
         at, columns = find_head(cells)
+        if records := _records(grid, cells) if at is None else []:
+            read.append((grid, records))
+            continue
         if at is None:
             if any(any(row) for row in cells):
                 found.notes.append(f"“{grid.name or '表格'}”没有任务名称一类的表头，未读取。")
             continue
         read.append((grid, _rows(grid, cells, at, columns)))
-    several = len([1 for _grid, rows in read if rows]) > 1
+    several = sum(bool(rows) and grid.is_sheet for grid, rows in read) > 1
     for grid, rows in read:
         for row in rows:
-            if not row.field and several:
+            if not row.field and several and grid.is_sheet:
                 row.field = grid.name
         found.rows += rows
     structured = _structured(measures, found)
@@ -160,6 +164,31 @@ def _rows(grid: Grid, cells: list[list[str]], at: int, columns: dict) -> list[Ro
         row.field = row.field or section
         rows.append(row)
     return rows
+
+
+def _records(grid: Grid, cells: list[list[str]]) -> list[Row]:
+    """Tables that stand upright: 任务名称 | …, 研究内容 | …, one task below the other or one in each table."""
+    rows: list[Row] = []
+    for number, line in enumerate(cells):
+        pairs = [cell for at, cell in enumerate(line) if cell and (at == 0 or cell != line[at - 1])]
+        for key, value in zip(pairs[::2], pairs[1::2], strict=False):
+            role = roles.role_of(key.replace("\n", ""))
+            if role == roles.OTHER and not rows or len(key) > 16:
+                continue
+            if role == roles.TITLE or role == roles.CODE and (not rows or rows[-1].title):
+                if not rows or rows[-1].title:
+                    rows.append(Row(line=grid.first + number, place=grid.name))
+            if rows:
+                part = _row([value], {0: (role, key)})
+                for name in ("title", "code", "owner", "region", "field", "category", "content", "targets"):
+                    said = getattr(part, name)
+                    before = getattr(rows[-1], name)
+                    joins = before and name in {"content", "targets"}
+                    setattr(rows[-1], name, f"{before}\n{said}" if said and joins else said or before)
+                rows[-1].keywords += part.keywords
+                rows[-1].details += part.details
+                rows[-1].printed_code = rows[-1].printed_code or part.printed_code
+    return rows if any(row.title and (row.content or row.targets) for row in rows) else []
 
 
 def _row(line: list[str], columns: dict) -> Row:

@@ -140,6 +140,28 @@ def test_a_table_in_a_word_document():
     ]  # fmt: skip
 
 
+def test_upright_tables_one_task_each():
+    def build(document):
+        for title, goal in (("会走的树", "行走速度≥1m/h；根系损伤率≤2%"), ("会唱的草", "音域100~2000Hz")):
+            table = document.add_table(5, 4)
+            rows = [
+                ("榜单名称", title), ("所属领域", "林业", "发榜单位", "林场（虚构）"),
+                ("需求描述", f"研制{title}。"), ("技术指标", goal), ("联系人", "某某", "电话", "000"),
+            ]  # fmt: skip
+            for number, cells in enumerate(rows):
+                for column, text in enumerate(cells):
+                    table.cell(number, column).text = text
+                if len(cells) == 2:
+                    table.cell(number, 1).merge(table.cell(number, 3))
+            document.add_paragraph("")
+
+    found = read_tasks(word_file(build), "upright.docx")
+    assert [(row.status, row.title, row.field, row.owner) for row in found.rows] == [
+        ("taken", "会走的树", "林业", "林场（虚构）"), ("taken", "会唱的草", "林业", "林场（虚构）"),
+    ]  # fmt: skip
+    assert triples(found.rows[0]) == [("行走速度", ">=", "1", "m/h"), ("根系损伤率", "<=", "2", "%")]
+
+
 def test_a_table_in_markdown():
     text = "# 榜单\n\n| 序号 | 需求名称 | 需达到效果 |\n|---|---|---|\n"
     text += "| 1 | 会飞的鞋 | 高度≥2m |\n| 2 | 会游的帽 | 深度≥1m |\n"

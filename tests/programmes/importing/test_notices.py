@@ -135,6 +135,54 @@ def test_a_label_in_the_middle_of_the_line():
     ]
 
 
+def test_projects_with_owners_and_clauses_after_them():
+    found = read(notices.PROJECTS)
+    assert short(found) == [
+        ("taken", "1", "", "", "超低温豆腐速冻生产线", "某某豆制品有限公司"),
+        ("taken", "2", "", "", "豆渣高值化利用", "某某豆制品有限公司"),
+    ]
+    assert found.rows[0].details == [("项目总投资", "500万元"), ("揭榜标的", "100万元"), ("时限要求", "2年")]
+    assert triples(found.rows[0]) == [
+        ("中心温度", "<=", "-35", "℃"),
+        ("产能", ">=", "2", "t/h"),
+        ("产品开裂率", "<=", "0.5", "%"),
+    ]
+    assert "联系" not in found.rows[1].targets and "揭榜方" not in found.rows[1].targets
+
+
+def test_letters_before_the_numbers():
+    found = read(notices.LETTERED)
+    assert [(row.status, row.code, row.title) for row in found.rows] == [
+        ("doubtful", "A01", "自动折纸机器人"),
+        ("taken", "A02", "自动剪纸机器人"),
+        ("taken", "B01", "自动糊灯笼机器人"),
+    ]
+    assert triples(found.rows[0]) == [
+        ("折纸成功率", ">=", "99", "%"),
+        ("单件时间", "<=", "30", "s"),
+        ("样机", "=", "2", "台"),
+    ]
+
+
+def test_numbers_that_begin_anew_under_each_direction():
+    found = read(notices.PARTS)
+    assert [(row.code, row.field, row.title) for row in found.rows] == [
+        ("1-01", "梦境显示", "可触摸梦境屏"),
+        ("1-02", "梦境显示", "梦境编码标准"),
+        ("2-01", "梦境采集", "枕头式采集器"),
+    ]
+    assert triples(found.rows[2])[-1] == ("信号带宽", "range", "0.5~100", "Hz")
+
+
+def test_a_number_that_is_left_out():
+    found = read(notices.GAPPED)
+    assert [(row.status, row.code, row.field) for row in found.rows] == [
+        ("taken", "1.1", "幻兽监测"), ("taken", "1.2", "幻兽监测"), ("doubtful", "2.1", "幻兽栖息地"),
+        ("refused", "2.2", "幻兽栖息地"), ("doubtful", "2.3", "幻兽栖息地"),
+    ]  # fmt: skip
+    assert found.rows[3].why == ["编号 2.2 没有标题：编号从 2.1 直接到了 2.3，原文可能缺页。"]
+
+
 def test_a_counted_promise_of_the_text_is_compared():
     text = notices.CHAPTERS.replace("共设置2项任务", "共设置7项任务")
     assert any("7项任务" in note for note in read(text).notes)
