@@ -61,6 +61,8 @@ def _cell(column: dict, text: str) -> tuple[str, str]:
     """(text, class) of a printed cell; a number goes without its unit, which stands in the head."""
     if len(text) > LONG_CELL:
         return "见下行", "c"
+    if column["kind"] == "date":
+        return text, "code"  # 2025-03-06 stays on one line
     words = text if column["kind"] in NUMBERS else shown(column, text)
     kind = "" if column["class"] == "n" and len(words) > LONG_FIGURE else column["class"]
     return words, kind if kind == "n" else f"pre {kind}".strip()
