@@ -9,7 +9,7 @@ from functools import singledispatch
 from typing import Any
 
 from programmes import checks, form_schema, schema
-from programmes.requirements import REGISTRY
+from programmes.requirements import REGISTRY, tables
 from programmes.words import SECTION_TYPES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -119,6 +119,8 @@ def _of_function(checker: Callable) -> dict:
     return made() if callable(made) else made
 
 
+_WORD = {"type": "string", "minLength": 1, "maxLength": 120}
+
 FUNCTIONS: dict[Callable, dict | Callable[[], dict]] = {
     checks.code: {"type": "string", "maxLength": 40, "pattern": f"^{checks.CODE_PATTERN.pattern}$"},
     checks.key: {"type": "string", "pattern": f"^{checks.KEY_PATTERN.pattern}$"},
@@ -139,6 +141,11 @@ FUNCTIONS: dict[Callable, dict | Callable[[], dict]] = {
         "maxItems": 3,
     },
     schema._share: {"type": "string", "pattern": r"^\d+/\d+$"},
+    tables.conditions: {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"anyOf": [_WORD, {"type": "array", "minItems": 1, "items": _WORD}]},
+    },
     form_schema.SECTION: _section,
     form_schema.QUESTIONS: lambda: {"type": "array", "minItems": 1, "items": _schema(form_schema.QUESTION)},
 }

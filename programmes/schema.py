@@ -27,6 +27,7 @@ from programmes.form_schema import QUESTIONS, REPEATABLE, SECTION, conditions
 from programmes.indicators import COMPARATORS, SENSES
 from programmes.instants import read_instant
 from programmes.requirements import REGISTRY
+from programmes.requirements.loading import check_params
 from programmes.words import (
     CLOCK_UNITS,
     CLOCKS,
@@ -364,7 +365,7 @@ def _requirements(document, report):
     known = [item["code"] for item in document.get("categories", [])]
     for path, item in _all_requirements(document):
         rule = REGISTRY[item["code"]]
-        Record(rule.params)(item.get("params", {}), (*path, "params"), report)
+        check_params(document, rule, item.get("params", {}), (*path, "params"), report)
         for place, category in enumerate(item.get("categories", [])):
             if category not in known:
                 report((*path, "categories", place), category, "categories 中的编码：" + "、".join(known))

@@ -1,6 +1,6 @@
 """The shape of a requirement, what it answers, and the table of all of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
@@ -15,6 +15,8 @@ REGISTRY: dict[str, type["Requirement"]] = {}
 TYPES = ListOf(Choice(UNIT_TYPES), least=1, distinct="")
 WHEN = Record({"section": key, "question": key, "is": ListOf(Text(120), least=1, distinct="")})
 """Any rule may be limited to such leads, and to applications that gave such an answer."""
+ATTACHMENTS = "attachments"
+"""Stands for the attachments section where a rule names a kind of file: a form has one, whatever its key."""
 COMMON: Mapping[str, Checker] = {"lead_types": Optional(TYPES), "when": Optional(WHEN)}
 
 
@@ -72,6 +74,7 @@ class Requirement:
 
     `params` checks those figures when a document is loaded (COMMON stand in every rule of an application); `rule` says
     the rule in words, `found` what is there when it holds, `problems` yields a Problem for everything that breaks it.
+    `entries`: params that name questions or columns of the section in the param `section`.
     `rows`: the rows of domain.md that the rule serves. `example`: figures for the documentation. `needs`: what of the
     installation it looks at besides the application itself: others, related, bans.
     """
@@ -80,6 +83,7 @@ class Requirement:
     level: ClassVar[str] = "application"
     section_type: ClassVar[str] = "unit"
     params: ClassVar[Mapping[str, Checker]] = {}
+    entries: ClassVar[tuple[str, ...]] = ()
     rows: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[Mapping] = {}
     needs: ClassVar[frozenset[str]] = frozenset()
@@ -93,6 +97,20 @@ class Requirement:
         if cls.level == "application":
             cls.params = {**cls.params, **COMMON}
         REGISTRY[cls.code] = cls
+
+    @classmethod
+    def names(cls, params: Mapping) -> Iterator[tuple[tuple, str, str]]:
+        """(path within the params, section, entry of it) of everything in the form that these params name."""
+        if when := params.get("when"):
+            yield ("when", "question"), when["section"], when["question"]
+        if section := params.get("section"):
+            yield ("section",), section, ""
+            for name in cls.entries:
+                given = params.get(name) or []
+                for entry in [given] if isinstance(given, str) else given:
+                    yield (name,), section, entry
+            for place, one in enumerate(params.get("where", ())):
+                yield ("where", place, "column"), section, one["column"]
 
     @classmethod
     def looks_at(cls, params: Mapping) -> frozenset[str]:

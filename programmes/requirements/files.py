@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from programmes.checks import Choice, Int, ListOf, Optional, key
-from programmes.requirements.base import Problem, Requirement
+from programmes.requirements.base import ATTACHMENTS, Problem, Requirement
 from programmes.words import PLEDGE_SIGNERS
 
 GIVEN = {"partners": "有联合单位的", "partners_abroad": "有国（境）外联合单位的"}
@@ -91,6 +91,11 @@ class AttachmentRequired(Requirement):
     def rule(self):
         many = f" {self.count} 个" if self.count > 1 else ""
         return f"{GIVEN.get(self.given, '')}{'须' if self.given else ''}上传规定的附件{many}"
+
+    @classmethod
+    def names(cls, params):
+        yield from super().names(params)
+        yield ("kind",), ATTACHMENTS, params["kind"]
 
     def found(self, facts):
         return f"“{self._label(facts)}”"

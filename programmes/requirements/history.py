@@ -174,6 +174,7 @@ class OngoingProjectsAtMost(Requirement):
     """
 
     code: ClassVar = "ongoing_projects_at_most"
+    entries: ClassVar = ("person",)
     section_type: ClassVar = "team"
     rows: ClassVar = ("V15", "V16", "J32", "J35")
     needs: ClassVar = OTHERS

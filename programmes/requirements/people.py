@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from programmes.checks import Instant, Int, ListOf, Optional, Text, key
-from programmes.requirements.base import Problem, Requirement
+from programmes.requirements.base import ATTACHMENTS, Problem, Requirement
 from programmes.requirements.promises import years_after
 
 SENIOR_TITLES = (
@@ -155,6 +155,12 @@ class LeaderQualified(_OfLeader):
     degrees: tuple[str, ...] = DOCTORATES
     letters: str = ""
     letter_count: int = 2
+
+    @classmethod
+    def names(cls, params):
+        yield from super().names(params)
+        if params.get("letters"):
+            yield ("letters",), ATTACHMENTS, params["letters"]
 
     @property
     def rule(self):

@@ -167,6 +167,7 @@ class DateCoversTerm(Requirement):
     """A date that was answered, such as the end of the leader's contract, is not before the end of the project."""
 
     code: ClassVar = "date_covers_term"
+    entries: ClassVar = ("question",)
     section_type: ClassVar = "questions"
     rows: ClassVar = ("J29",)
     params: ClassVar = {"section": key, "question": key, "years": Optional(Int(1, 20))}

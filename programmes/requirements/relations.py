@@ -23,6 +23,7 @@ class JointDirections(Requirement):
     """
 
     code: ClassVar = "joint_directions"
+    entries: ClassVar = ("unit", "credit_code")
     section_type: ClassVar = "table"
     rows: ClassVar = ("J01", "J02", "J03", "J04")
     params: ClassVar = {
@@ -123,6 +124,13 @@ class RelatedUnitsApart(Requirement):
     declared: str = ""
     credit_code: str = "code"
     partners_too: str = "yes"
+
+    @classmethod
+    def names(cls, params):
+        yield from super().names(params)
+        for name in ("directions", "declared"):
+            if params.get(name):
+                yield (name,), params[name], params.get("credit_code", cls.credit_code)
 
     @property
     def rule(self):

@@ -49,6 +49,7 @@ class SizeAtMost(Requirement):
     """
 
     code: ClassVar = "size_at_most"
+    entries: ClassVar = ("trade", STAFF, REVENUE, ASSETS)
     section_type: ClassVar = "questions"
     rows: ClassVar = ("S04",)
     params: ClassVar = {

@@ -111,6 +111,7 @@ class RowsAre(_OfTable):
     """In every row (or every row that fits `where`) the column says one of these words."""
 
     code: ClassVar = "rows_are"
+    entries: ClassVar = ("column",)
     rows: ClassVar = ("P03", "P28")
     params: ClassVar = {
         "section": key, "column": key, "is": ListOf(Text(120), least=1, distinct=""), "where": Optional(WHERE),
@@ -148,6 +149,7 @@ class RowsDiffer(_OfTable):
     """No two rows say the same in a column."""
 
     code: ClassVar = "rows_differ"
+    entries: ClassVar = ("column",)
     rows: ClassVar = ("J03", "J34")
     params: ClassVar = {"section": key, "column": key}
     example: ClassVar = {"section": "directions", "column": "unit"}
@@ -171,7 +173,7 @@ class RowsDiffer(_OfTable):
             seen.setdefault(found, position)
 
 
-def _conditions(value, path, report):
+def conditions(value, path, report):
     """{column: word or [words]}: which rows a threshold is for."""
     if not isinstance(value, Mapping) or not value:
         report(path, value, "键值对：列的键 → 取值或取值的列表")
@@ -183,7 +185,7 @@ def _conditions(value, path, report):
 
 THRESHOLD = Record(
     {
-        "when": Optional(_conditions),
+        "when": Optional(conditions),
         "column": key,
         "comparator": Choice(COMPARATORS),
         "value": number,
@@ -223,6 +225,13 @@ class RowsMeetThresholds(_OfTable):
     @property
     def rule(self):
         return f"{self.words or '表格所列数值'}达到规定的限值（共 {len(self.rules)} 条）"
+
+    @classmethod
+    def names(cls, params):
+        yield from super().names(params)
+        for place, one in enumerate(params["rules"]):
+            for column in (one["column"], *(one.get("when") or {})):
+                yield ("rules", place), params["section"], column
 
     def problems(self, facts):
         for position, row in facts.rows(self.section):

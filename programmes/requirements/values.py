@@ -60,6 +60,7 @@ class ValueAtLeast(_OfAnswer):
     """An answered figure is at least so much (of `words`, as the rule calls it)."""
 
     code: ClassVar = "value_at_least"
+    entries: ClassVar = ("question",)
     rows: ClassVar = ("P26", "P27", "P31")
     params: ClassVar = PLACE | {"value": number, "unit": Optional(Text(20)), "words": Optional(Text(60))}
     example: ClassVar = {
@@ -91,6 +92,7 @@ class ValueAtMost(_OfAnswer):
     """An answered figure is at most so much."""
 
     code: ClassVar = "value_at_most"
+    entries: ClassVar = ("question",)
     rows: ClassVar = ("P30", "P32")
     params: ClassVar = PLACE | {"value": number, "unit": Optional(Text(20)), "words": Optional(Text(60))}
     example: ClassVar = {
@@ -126,6 +128,7 @@ class ShareAtLeast(Requirement):
     """One answered figure is at least so many percent of another of the same section."""
 
     code: ClassVar = "share_at_least"
+    entries: ClassVar = ("numerator", "denominator")
     section_type: ClassVar = "questions"
     rows: ClassVar = ("P26", "P27", "P29")
     params: ClassVar = {"section": key, "numerator": key, "denominator": key, "percent": number}
@@ -164,6 +167,7 @@ class AnswerIs(_OfAnswer):
     """A declaration: the question is answered by one of these words (yes and no for a yes_no question)."""
 
     code: ClassVar = "answer_is"
+    entries: ClassVar = ("question",)
     rows: ClassVar = ("V19", "V20", "V23", "J18", "J24", "J34", "J36", "N32", "P02", "P28", "P32")
     params: ClassVar = PLACE | {"is": ListOf(Text(120), least=1, distinct=""), "words": Optional(Text(120))}
     example: ClassVar = {
@@ -194,6 +198,7 @@ class AnswersAtLeast(Requirement):
     """At least so many of these questions are answered by something that is not nothing (nor 0)."""
 
     code: ClassVar = "answers_at_least"
+    entries: ClassVar = ("questions",)
     section_type: ClassVar = "questions"
     rows: ClassVar = ("W13", "J20", "J22")
     params: ClassVar = {
@@ -236,6 +241,7 @@ class DateFrom(_OfAnswer):
     """An answered date is on or after a day."""
 
     code: ClassVar = "date_from"
+    entries: ClassVar = ("question",)
     rows: ClassVar = ("J28", "P33")
     params: ClassVar = PLACE | {"date": Instant(date_only=True)}
     example: ClassVar = {"section": "plant", "question": "built_on", "date": "2024-11-15"}
@@ -254,6 +260,7 @@ class DateBy(_OfAnswer):
     """An answered date is on or before a day; on or before the day of the check where none is named."""
 
     code: ClassVar = "date_by"
+    entries: ClassVar = ("question",)
     rows: ClassVar = ("J28", "P33")
     params: ClassVar = PLACE | {"date": Optional(Instant(date_only=True))}
     example: ClassVar = {"section": "agreement", "question": "signed_on"}

@@ -4,7 +4,9 @@ import pytest
 
 from programmes.checks import Record
 from programmes.requirements import REGISTRY, check, needs, requirement
+from programmes.schema import problems_of
 from programmes.spec import RequirementSpec
+from tests.programmes.documents import small_document
 from tests.programmes.requirement_cases import BASE, CASES, Case, answers
 
 
@@ -79,3 +81,29 @@ def test_two_rules_with_other_figures_have_other_keys_for_their_reasons():
         check((RequirementSpec("team_at_most", {"count": count}, force="soft"),), BASE)[0].key for count in (1, 2)
     )
     assert first != second and first.startswith("team_at_most-")
+
+
+@pytest.mark.parametrize(
+    ("rule", "where", "expected"),
+    [
+        ({"code": "value_at_least", "params": {"section": "nowhere", "question": "a", "value": 1}},
+         "requirements[0].params.section", "form 中的键：project、partners、pledge、more"),
+        ({"code": "value_at_least", "params": {"section": "more", "question": "nothing", "value": 1}},
+         "requirements[0].params.question", "该节中的键：rnd"),
+        ({"code": "attachment_required", "params": {"kind": "x", "when": {
+            "section": "more", "question": "gone", "is": ["yes"]}}},
+         "requirements[0].params.when.question", "该节中的键：rnd"),
+        ({"code": "attachment_required", "params": {"kind": "licence"}}, "requirements[0].params.kind", "（没有）"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_names_what_the_form_has_not_is_refused_when_it_is_loaded(rule, where, expected):
+    document = small_document()
+    questions = [{"key": "rnd", "label": "研发费用", "kind": "decimal"}]
+    document["form"].append({"key": "more", "type": "questions", "title": "更多", "options": {"questions": questions}})
+    document["requirements"] = [rule]
+    found = {problem.where: problem.expected for problem in problems_of(document)}
+    assert expected in found[where]
+    document["requirements"] = [
+        {"code": "value_at_least", "params": {"section": "more", "question": "rnd", "value": 1}}
+    ]
+    assert problems_of(document) == []
