@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 COMPARATORS = (">=", ">", "<=", "<", "=", "range", "text")
-SENSES = ("covers", "within")
+SENSES = ("covers", "within", "reaches")
 SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "="}
 NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d{1,2})?")
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -41,7 +41,8 @@ class IndicatorSpec:
     """One target of a task.
 
     `value` is a Decimal, a (low, high) pair for comparator `range`, None for `text`. `sense` says what a range asks:
-    `covers` (the default: reach over all of it; the promise is a range) or `within` (stay inside; a value or a range).
+    `covers` (the default: reach over all of it; the promise is a range), `within` (stay inside; a value or a range) or
+    `reaches` (an amount such as 5—10 patents: at least the low end, more is welcome; a value).
     `group` joins indicators that the notice prints as one (A × B); `conditions` is the setting of the measurement.
     `part`: the code of the task's sub-direction that asks for it, '' where all do.
     """
@@ -65,14 +66,14 @@ class IndicatorSpec:
     @property
     def takes_range(self) -> bool:
         """True where a promise and a measurement are a pair (low, high); `within` also takes a single value."""
-        return self.comparator == "range"
+        return self.comparator == "range" and self.sense != "reaches"
 
     @property
     def target_text(self) -> str:
         """The target as the screens print it: ≥ 1000 个, 200—300 kV, or the words of a text indicator."""
         if self.is_text:
             return self.text
-        if self.takes_range:
+        if isinstance(self.value, tuple):
             return self._with_unit(self._show(self.value))
         return f"{SIGNS[self.comparator]} {self._with_unit(show_decimal(self.value))}"
 
@@ -154,6 +155,8 @@ class IndicatorSpec:
                 return given < wanted
             case "=":
                 return given == wanted
+        if self.sense == "reaches":
+            return given >= (wanted[0] if isinstance(wanted, tuple) else wanted)
         if self.sense == "within":
             return wanted[0] <= given[0] and given[1] <= wanted[1]
         return given[0] <= wanted[0] and wanted[1] <= given[1]
@@ -173,6 +176,8 @@ class IndicatorSpec:
             case "=":
                 return f"承诺值 {mine} 与榜单要求的 {asked} 不一致。请填写 {bare}。"
         low, high = (show_decimal(end) for end in self.value)
+        if self.sense == "reaches":
+            return f"承诺值 {mine} 小于榜单要求的下限 {low}。请填写不小于 {low} 的数值。"
         if self.sense == "within":
             return f"承诺范围 {mine} 超出榜单要求的 {asked}。请填写 {low} 至 {high} 之间的数值。"
         return f"承诺范围 {mine} 没有覆盖榜单要求的 {asked}。请填写包含 {low} 至 {high} 的范围。"

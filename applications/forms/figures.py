@@ -34,7 +34,8 @@ def verdict(indicator: IndicatorSpec, row: Mapping) -> dict:
 def _target_as_promise(indicator: IndicatorSpec) -> dict:
     if indicator.takes_range:
         return {"low": str(indicator.value[0]), "high": str(indicator.value[1])}
-    return {"value": str(indicator.value)}
+    least = indicator.value[0] if isinstance(indicator.value, tuple) else indicator.value
+    return {"value": str(least)}
 
 
 def team_summary(rows: list[Mapping], youth_born_from: str | None) -> list[tuple[str, str, str]]:

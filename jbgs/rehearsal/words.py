@@ -76,7 +76,8 @@ def promise(rng: Random, indicator: IndicatorSpec, *, worse: bool = False) -> di
 
 def _figure(rng: Random, indicator: IndicatorSpec, worse: bool) -> Decimal:
     target, strict = indicator.value, indicator.comparator in (">", "<")
-    upwards = indicator.comparator in (">", ">=")
+    upwards = indicator.comparator in (">", ">=", "range")
+    target = target[0] if isinstance(target, tuple) else target  # an amount such as 5—10 patents
     better = Decimal(rng.randint(2, 12)) / 100
     if indicator.comparator == ">=":
         better *= rng.randint(0, 1)

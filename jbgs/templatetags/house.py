@@ -180,7 +180,7 @@ def target_parts(indicator: IndicatorSpec) -> dict[str, str] | None:
     """A target in the columns of a table: {"comparator": "≥", "value": "1000", "unit": "个"}; None when it is words."""
     if indicator.is_text:
         return None
-    if indicator.takes_range:
+    if isinstance(indicator.value, tuple):
         low, high = indicator.value
         return {"comparator": "", "value": f"{show_decimal(low)}—{show_decimal(high)}", "unit": indicator.unit}
     return {

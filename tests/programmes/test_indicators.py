@@ -13,6 +13,7 @@ SINGLE = [">=", ">", "<=", "<", "="]
 LEAK = IndicatorSpec("i1", "泄漏量", "<=", Decimal("0.25"), "m³")
 SCALE = IndicatorSpec("i1", "规模", ">=", Decimal(1000), "个")
 BAND = IndicatorSpec("i1", "频段", "range", (Decimal(1), Decimal(9)), "GHz")
+AMOUNT = IndicatorSpec("i1", "专利", "range", (Decimal(5), Decimal(10)), "项", sense="reaches")
 INSIDE = IndicatorSpec("i1", "温度", "range", (Decimal(20), Decimal(25)), "℃", sense="within")
 WORDS = IndicatorSpec("i1", "工艺", "text", text="提交工艺文件")
 
@@ -146,3 +147,18 @@ def test_a_promise_or_measurement_is_shown_in_words():
     assert INSIDE.show({"value": "22"}) == "22 ℃"
     assert WORDS.show({"text": " 按期 "}) == "按期"
     assert SCALE.show({"value": "?"}) == SCALE.show(None) == ""
+
+
+@pytest.mark.parametrize(
+    "typed, word",
+    [("5", None), ("12", None), ("4", "小于榜单要求的下限 5"), ("", "没有数值"), ("五", "不是数值")],
+)
+def test_of_an_amount_the_low_end_must_be_reached_and_more_is_welcome(typed, word):
+    said = AMOUNT.check_promise({"value": typed})
+    assert said is None if word is None else word in said
+    assert AMOUNT.target_text == "5—10 项" and not AMOUNT.takes_range
+
+
+def test_an_amount_is_judged_against_its_target_and_its_promise():
+    assert AMOUNT.judge({"value": "6"}) is True and AMOUNT.judge({"value": "6"}, {"value": "7"}) is False
+    assert AMOUNT.judge({"value": "4"}) is False and AMOUNT.judge({"value": "7"}, {"value": "7"}) is True
