@@ -1,10 +1,28 @@
 """Slips in the sections of a form: one sentence with the place, what stands there, what was expected."""
 
+from pathlib import Path
+
 import pytest
 
+from programmes.form_schema import OPTIONS, QUESTION_KINDS
 from programmes.reader import read_text
 from programmes.schema import problems_of
+from programmes.words import SECTION_TYPES
 from tests.applications.sections_help import FORM, sections_document
+
+GUIDE = Path(__file__).parents[2] / "docs/programme-format.md"
+
+
+def test_the_guides_examples_load_and_name_every_option():
+    chapter = GUIDE.read_text().partition("## Sections of the form")[2].partition("\n## ")[0]
+    form = read_text(chapter.partition("```yaml\n")[2].partition("```")[0])[0]
+    assert problems_of(sections_document(form=form, requirements=[])) == []
+    assert {section["type"] for section in form} == set(SECTION_TYPES)
+    for section in form:
+        asked = set(OPTIONS[section["type"]].entries)
+        assert asked <= set(section["options"]) | {"signer"}, section["key"]
+    questions = [question for section in form for question in section["options"].get("questions", [])]
+    assert {question.get("kind", "long_text") for question in questions} == set(QUESTION_KINDS)
 
 
 def sentences(old: str, new: str) -> list[str]:
