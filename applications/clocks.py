@@ -16,7 +16,7 @@ from applications.states import State
 from audit.models import Entry, Outcome
 from jbgs.lib import clock
 from programmes.models import Call, Extension
-from programmes.windows import Timetable, due_date, known_days
+from programmes.windows import Timetable, due_date, end_of, known_days
 
 OF_DEPARTMENTS = {"notice": "一次性告知需要补正的全部内容", "recommend": "提出审核意见"}
 """Clocks that begin when an application is submitted and end when its department has dealt with it."""
@@ -90,3 +90,46 @@ def form_check_ends(calls: Iterable[Call]) -> dict[int, tuple[date | datetime, b
         elif "form_check" in call.spec.windows:
             found[call.pk] = timetable.window("form_check").closes_at, False
     return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line above a worklist: how many must be dealt with by when."""
+
+    words: str
+    count: int
+    due_at: datetime
+    provisional: bool
+    is_over: bool
+
+
+def lines_of_department(call: Call, department) -> list[Line]:
+    """What a department's submitted applications of a call ask of it; two queries, none where no clock runs."""
+    if not OF_DEPARTMENTS.keys() & call.spec.clocks.keys():
+        return []
+    waiting = Application.objects.filter(call=call, department=department, state=State.SUBMITTED).order_by()
+    begun = waiting.values_list("call_id", "submitted_at")
+    return _lines(running({call.pk: call}, begun, OF_DEPARTMENTS))
+
+
+def lines_of_review(call: Call, applications: QuerySet) -> list[Line]:
+    """P09 over these applications of a call; two queries, none where no clock runs."""
+    if not OF_OFFICERS.keys() & call.spec.clocks.keys():
+        return []
+    begun = with_accepted_at(applications.filter(state__in=REVIEWED)).order_by().values_list("call_id", "accepted_at")
+    return _lines(running({call.pk: call}, begun, OF_OFFICERS))
+
+
+def lines_of_form_check(call: Call, count: int) -> list[Line]:
+    """N12 for so many that wait; two queries, none where no clock runs or nothing waits."""
+    if not count or "form_check" not in call.spec.clocks:
+        return []
+    on, provisional = form_check_ends([call])[call.pk]
+    due_at = end_of(on)
+    return [Line("完成形式审查", count, due_at, provisional, due_at <= clock.now())]
+
+
+def _lines(found: Iterable[Running]) -> list[Line]:
+    now = clock.now()
+    lines = [Line(one.words, one.count, end_of(one.on), one.provisional, end_of(one.on) <= now) for one in found]
+    return sorted(lines, key=lambda line: (line.due_at, line.words))

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import obligations, rounds, rules, workflow
+from applications import clocks, obligations, rounds, rules, workflow
 from applications.actions import ACTS
 from applications.backoffice.acting import judged_at_the_door, sent_key
 from applications.backoffice.figures import slots_by_task
@@ -83,6 +83,7 @@ def show(request, office: Office, *, refused: dict[int, str] | None = None, erro
         "gone": [_line(row, {}, request.user, refused) for row in _with_relations(all_.filter(pk__in=gone))]
         if gone
         else [],
+        "clock_lines": clocks.lines_of_review(office.call, office.applications()) if not tab else [],
         "can_approve": office.acts and any(not line.is_own for line in lines) and not tab,
     }
     return render_office(request, "decisions", office, context, status=status)

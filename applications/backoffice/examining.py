@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from applications import rules, workflow
+from applications import clocks, rules, workflow
 from applications.backoffice.acting import sent_key
 from applications.backoffice.form_check import Examination, Typed, examine, last_letter
 from applications.backoffice.office import (
@@ -81,6 +81,7 @@ def examining(request: HttpRequest) -> HttpResponse:
         "page": page,
         "first": queue(office).values_list("pk", flat=True).first(),
         "now": clock.now(),
+        "clock_lines": clocks.lines_of_form_check(office.call, counts["n_"]),
     }
     return render_office(request, "examining", office, context)
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from applications import workflow
+from applications import clocks, workflow
 from applications.backoffice import calls, groups
 from applications.backoffice.acting import (
     address,
@@ -90,6 +90,7 @@ def show(request, call, *, query, opened=None, refusal=None, typed=None, order=N
         "quota_words": quota_words(call),
         "obstacle": obstacle(row),
         "here": here(call, query),
+        "clock_lines": clocks.lines_of_department(call, user.department),
     }
     return render_page(request, "applications/backoffice/recommending.html", context, status=status)
 

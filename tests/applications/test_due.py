@@ -140,3 +140,31 @@ def test_the_page_costs_the_same_for_one_and_for_many(cast, client, role):
 
 def test_a_provider_answers_nothing_for_other_people(cast):
     assert list(due_unit.due_items(cast.olga)) == list(due_office.due_items(cast.alice)) == []
+
+
+def test_the_worklists_say_by_when(cast, client):
+    with clock.travel(OPEN):
+        cast.submitted()
+    client.force_login(cast.dora)
+    with clock.travel(OPEN):
+        page = client.get(f"/admin/applications/application/recommending/{cast.call.slug}/").content.decode()
+    assert "3月6日 24:00前一次性告知需要补正的全部内容：1 个" in page
+    with clock.travel(end_of(date(2025, 3, 6))):
+        page = client.get(f"/admin/applications/application/recommending/{cast.call.slug}/").content.decode()
+    assert "已逾期" in page
+
+
+def test_officers_read_their_clocks_on_their_worklists(cast, client):
+    cast.confirmed()
+    client.force_login(cast.olga)
+    with clock.travel(RECOMMENDING):
+        page = client.get("/admin/applications/application/office/check/").content.decode()
+        assert "4月20日 24:00前完成形式审查：1 个" in page
+
+
+def test_officers_read_by_when_they_decide(cast, client):
+    cast.in_review()
+    client.force_login(cast.olga)
+    with clock.travel(RECOMMENDING):
+        page = client.get("/admin/applications/application/office/decisions/").content.decode()
+    assert "作出评审结论：1 个" in page
