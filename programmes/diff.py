@@ -24,7 +24,7 @@ PARTS = {
     "labels": "用语", "categories": "类别", "fields": "领域", "windows": "时间", "flow": "环节", "quotas": "名额",
     "recommenders": "推荐单位", "requirements": "申报条件", "form": "申报书", "review": "评审", "clocks": "期限",
     "check_items": "形式审查事项", "grounds": "不予受理情形", "texts": "文本", "tasks": "榜单任务",
-    "obligations": "报送事项", "indicators": "指标",
+    "obligations": "报送事项", "indicators": "指标", "summary_table": "汇总表",
 }  # fmt: skip
 _KEYS = {
     "opens": "开始", "closes": "截止", "limit": "数量", "force": "性质", "scope": "计数范围", "count": "数",
@@ -33,7 +33,8 @@ _KEYS = {
     "indicators": "指标", "value": "数值", "comparator": "比较方式", "conditions": "测试条件", "text": "要求",
     "help": "说明", "required": "必填", "max_chars": "字数上限", "options": "内容", "questions": "问题",
     "kinds": "附件种类",
-    "columns": "列", "rows": "行", "sources": "经费来源", "items": "支出科目", "criteria": "评审标准", "weight": "权重",
+    "columns": "列", "heading": "表头", "notes": "表下说明",
+    "rows": "行", "sources": "经费来源", "items": "支出科目", "criteria": "评审标准", "weight": "权重",
     "anchors": "评分参考", "params": "参数", "contact": "联系方式", "type": "类型", "kind": "类型", "choices": "选项",
     "recommendation": "推荐", "recommendation_list": "推荐名单", "form_check": "形式审查", "supplement": "补正",
     "review": "评审", "agreement": "协议", "evaluation": "测评", "decision_by": "决定人", "publicity": "公示",

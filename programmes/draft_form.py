@@ -17,9 +17,11 @@ from programmes.words import (
     CLOCKS,
     DEPARTMENT_KINDS,
     FORCES,
+    LABELS,
     QUOTA_CODES,
     QUOTA_SCOPES,
     WINDOWS,
+    word_of,
 )
 
 INSTANT_HELP = "如 2025-03-06（当日 24:00 止）或 2025-03-06 17:30（17:30:00 之前收到的有效）"
@@ -77,7 +79,10 @@ def _basics(document: Mapping) -> Iterator[Group]:
     ])  # fmt: skip
     kinds = Entry("recommenders.kinds", "哪些推荐单位可供选择", "multi", choices=DEPARTMENT_KINDS, help="不选即为全部")
     yield Group("推荐单位", [kinds])
-    labels = [Entry(f"labels.{key}", key) for key in document.get("labels", {})]
+    labels = [
+        Entry(f"labels.{key}", word_of(key), help=LABELS[key].where if key in LABELS else "")
+        for key in document.get("labels", {})
+    ]
     if labels:
         yield Group("本批次的用语", labels, "页面、表格和通知中使用的词，如“优胜”或“通过验收”。")
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from functools import singledispatch
 from typing import Any
 
-from programmes import checks, form_schema, schema
+from programmes import checks, form_schema, schema, summary_schema
 from programmes.requirements import REGISTRY, tables
-from programmes.words import SECTION_TYPES
+from programmes.words import SECTION_TYPES, SUMMARY_COLUMNS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DAY, CLOCK_TIME = r"\d{4}-\d{2}-\d{2}", r"( \d{2}:\d{2}(:\d{2})?)?"
@@ -146,6 +146,7 @@ FUNCTIONS: dict[Callable, dict | Callable[[], dict]] = {
         "minProperties": 1,
         "additionalProperties": {"anyOf": [_WORD, {"type": "array", "minItems": 1, "items": _WORD}]},
     },
+    summary_schema.column_code: {"anyOf": [{"enum": [*SUMMARY_COLUMNS]}, {"type": "string", "pattern": "^answers\\."}]},
     form_schema.SECTION: _section,
     form_schema.QUESTIONS: lambda: {"type": "array", "minItems": 1, "items": _schema(form_schema.QUESTION)},
 }

@@ -29,6 +29,8 @@ from programmes.spec import (
     ReviewSpec,
     RoundSpec,
     SectionSpec,
+    SummaryColumn,
+    SummaryTable,
     TaskSpec,
     WindowSpec,
 )
@@ -71,6 +73,7 @@ def parse_document(document: Mapping) -> CallSpec:
         grounds=tuple(GroundSpec(**item) for item in document.get("grounds", [])),
         obligations=tuple(_obligation(item) for item in document.get("obligations", [])),
         appeal_grounds=tuple(AppealGroundSpec(**item) for item in document.get("appeal_grounds", [])),
+        summary_table=_summary_table(document.get("summary_table", {})),
     )
 
 
@@ -184,6 +187,12 @@ def _obligation(item: Mapping) -> ObligationSpec:
 def _clock(name: str, item: Mapping) -> ClockSpec:
     words = (item.get("after", ""), item.get("from", ""), item.get("roll", "none"))
     return ClockSpec(name, item["count"], item["unit"], *words)
+
+
+def _summary_table(item: Mapping) -> SummaryTable:
+    columns = tuple(SummaryColumn(**column) for column in item.get("columns", []))
+    title = {"title": item["title"]} if item.get("title") else {}
+    return SummaryTable(**title, columns=columns, notes=tuple(item.get("notes", [])))
 
 
 def _recommenders(item: Mapping) -> RecommenderSpec:

@@ -28,12 +28,14 @@ from programmes.indicators import COMPARATORS, SENSES
 from programmes.instants import read_instant
 from programmes.requirements import REGISTRY
 from programmes.requirements.loading import check_params
+from programmes.summary_schema import SUMMARY_TABLE, summary_table
 from programmes.words import (
     CLOCK_UNITS,
     CLOCKS,
     DEPARTMENT_KINDS,
     EVENTS,
     FORCES,
+    LABELS,
     OBLIGATION_KINDS,
     PERIODS,
     QUOTA_CODES,
@@ -233,7 +235,7 @@ DOCUMENT = Record(
         "document_no": Optional(Text(60)),
         "number_prefix": Optional(code),
         "programme": Record({"slug": code, "title": Text(200)}),
-        "labels": Optional(MapOf(key, Text(40))),
+        "labels": Optional(Record({name: Optional(Text(40)) for name in LABELS})),
         "categories": Optional(ListOf(Record({"code": key, "name": Text(60)}), distinct="code")),
         "fields": Optional(
             ListOf(Record({"code": code, "name": Text(200), "contact": Optional(CONTACT)}), least=1, distinct="code")
@@ -276,6 +278,7 @@ CHECK_ITEM, distinct="code"
             )
         ),
         "obligations": Optional(ListOf(OBLIGATION, distinct="code")),
+        "summary_table": Optional(SUMMARY_TABLE),
         "tasks": Optional(ListOf(TASK, least=1, distinct="code")),
         "indicators": Optional(ListOf(INDICATOR, distinct="code")),
     }
@@ -294,7 +297,7 @@ def problems_of(document: object) -> list[Problem]:
 
     DOCUMENT(document, (), report)
     if not problems:
-        for look in (_windows, _tasks, _indicators, _requirements, _references, conditions, _review, _obligations):
+        for look in LOOKS:
             look(document, report)
     return problems
 
@@ -449,3 +452,8 @@ def plain(value: object) -> object:
     if isinstance(value, list):
         return [plain(item) for item in value]
     return str(value) if isinstance(value, Decimal) else value
+
+
+LOOKS = (
+    _windows, _tasks, _indicators, _requirements, _references, conditions, _review, _obligations, summary_table,
+)  # fmt: skip

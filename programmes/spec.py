@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from programmes.indicators import IndicatorSpec
+from programmes.words import word_of
 
 __all__ = [
     "AppealGroundSpec",
@@ -327,6 +328,29 @@ class AppealGroundSpec:
 
 
 @dataclass(frozen=True)
+class SummaryColumn:
+    """One column of the summary table: a code of words.SUMMARY_COLUMNS, or answers.<section>.<question>.
+
+    `heading`: the call's own, else the default; `section` and `column` name the form's table of directions and its
+    column of units, for direction_units.
+    """
+
+    code: str
+    heading: str = ""
+    section: str = ""
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class SummaryTable:
+    """The table that goes with a recommending body's list. What is empty has the default of the system."""
+
+    title: str = "推荐项目汇总表"
+    columns: tuple[SummaryColumn, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class CallSpec:
     """One version of one call, complete."""
 
@@ -352,6 +376,7 @@ class CallSpec:
     grounds: tuple[GroundSpec, ...] = ()
     obligations: tuple[ObligationSpec, ...] = ()
     appeal_grounds: tuple[AppealGroundSpec, ...] = ()
+    summary_table: SummaryTable = SummaryTable()
 
     def field(self, code: str) -> FieldSpec:
         """The field with this code; KeyError when the call has none."""
@@ -403,5 +428,15 @@ class CallSpec:
         )
 
     def label(self, key: str, default: str = "") -> str:
-        """The call's own word for something (优胜 / 通过验收), else `default`, else the key."""
-        return self.labels.get(key, default or key)
+        """The call's own word for something (优胜 / 通过验收), else `default`, else words.LABELS', else the key."""
+        return self.labels.get(key) or default or word_of(key)
+
+    @property
+    def has_partners(self) -> bool:
+        """Whether the form asks who else takes part."""
+        return self.form.of_type("partners") is not None
+
+    @property
+    def ranks_recommended(self) -> bool:
+        """Whether the order of a department's list matters: only where it may not recommend as many as it likes."""
+        return "recommend" in self.quotas

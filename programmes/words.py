@@ -1,6 +1,7 @@
 """Codes that documents may use, with the words for them. Codes are keys, labels are words (DESIGN §6.5)."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from accounts.choices import DepartmentKind, UnitType
 from jbgs.lib.regions import region_name
@@ -98,6 +99,81 @@ BAN_KINDS = {
     "other": "其他原因",
 }
 FORCES = {"hard": "硬性", "soft": "原则上"}
+
+
+class Label(NamedTuple):
+    """A word that a call may replace by its own: the default, and where it is read."""
+
+    word: str
+    where: str
+
+
+# The closed vocabulary of `labels`: a call's own words. Everything printed, exported or shown asks `CallSpec.label`.
+LABELS: dict[str, Label] = {
+    "task": Label("榜单任务", "所申报的任务、方向或需求：表头、封面、名单"),
+    "field": Label("领域", "任务所属的领域、专项或行业"),
+    "indicator": Label("预期目标", "任务的考核要求"),
+    "project": Label("项目", "所申报的事项：函的标题、表下说明"),
+    "count": Label("个项目", "数字之后的量词和名词：推荐函中的“等3个项目”"),
+    "title": Label("项目名称", "申报事项名称的表头"),
+    "application": Label("项目申报书", "申报书的名称：封面、页眉"),
+    "lead": Label("牵头单位", "提出申报的单位：表头、封面、承诺书"),
+    "partner": Label("联合单位", "参加申报的其他单位：表头"),
+    "leader": Label("项目负责人", "申报事项的负责人：封面、签字处"),
+    "recommender": Label("推荐单位", "审核并推荐的单位：表头、函、表下说明"),
+    "recommend": Label("推荐", "推荐单位的行为：函的标题和正文"),
+    "letter": Label("推荐函", "推荐单位的函：文件名"),
+    "recommendation_list": Label("项目推荐名单", "函后所附的名单"),
+    "proposed_list": Label("拟入围单位名单", "公示的名单；没有另写的，为“拟”加 shortlist 的词"),
+    "shortlist": Label("入围单位名单", "公布的名单"),
+    "winners": Label("优胜单位名单", "测评或验收后公布的名单"),
+    "proposed": Label("拟入围", "公示期间的状态"),
+    "shortlisted": Label("入围", "列入名单的状态"),
+    "not_shortlisted": Label("未入围", "没有列入名单的状态"),
+    "in_progress": Label("攻关中", "名单公布以后的状态"),
+    "won": Label("优胜", "测评或验收的好结果"),
+    "not_won": Label("未优胜", "测评或验收的另一结果"),
+    "revoked": Label("撤销资格", "被撤销后的状态"),
+    "work": Label("攻关", "名单公布以后单位做的事"),
+    "evaluation": Label("测评", "工作完成以后的评价"),
+    "agreement": Label("揭榜协议", "工作开始以前签订的协议"),
+}
+
+
+def word_of(key: str) -> str:
+    """The word that a call without one of its own says; the key itself for what is no label."""
+    return LABELS[key].word if key in LABELS else key
+
+
+# Columns of the table that goes with a recommending body's list, with the headings of a call that names none. In braces
+# stand the call's own labels.
+SUMMARY_COLUMNS: dict[str, str] = {
+    "number": "序号",
+    "acceptance_no": "受理编号",
+    "field": "{field}",
+    "task_code": "{task}编号",
+    "task": "{task}",
+    "owner": "发榜单位",
+    "title": "{title}",
+    "unit": "{lead}",
+    "unit_code": "统一社会信用代码",
+    "unit_type": "单位类型",
+    "enterprise_kind": "企业类型",
+    "region": "所在地区",
+    "county": "所在县（市、区）",
+    "partners": "{partner}",
+    "direction_units": "承担方向的其他单位",
+    "leader": "{leader}",
+    "contact": "联系人",
+    "phone": "联系电话",
+    "rank": "次序",
+    "opinion": "审核意见",
+    "checked": "申报材料签字、盖章、日期、附件等内容是否已审核",
+    "stamp": "盖章",
+    "remark": "备注",
+}
+ANSWERS = "answers."
+"""Begins the code of a column that shows an answer of the form: answers.<section>.<question>."""
 
 
 def _joined(words: Iterable[str]) -> str:
