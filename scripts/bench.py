@@ -2,6 +2,7 @@
 
     load_programme     a call of 107 tasks from file    | the YAML of the same file parsed, nothing else
     import_preview     a notice of 200 pages, read       | its text decoded and one regex pass over it
+    requirements       all rules of one application     | its frozen content parsed from JSON
     rehearsal          a rehearsal of 120 applications  | its rows written into the same tables by bare SQL, in bulk
     rehearsal_papers   its tables, lists and letters    | the same HTML by bare WeasyPrint (tables have no floor here)
     list_page          a page of 50 among 5,000         | the same 50 rows by one bare query
@@ -72,7 +73,9 @@ def tell(name: str, product: Spent, floor: Spent, **more) -> None:
     print(json.dumps(figures, ensure_ascii=False), flush=True)
 
 
-NAMES = ("load_programme", "import_preview", "rehearsal", "list_page", "summary_table", "application_pdf")
+NAMES = (
+    "load_programme", "requirements", "import_preview", "rehearsal", "list_page", "summary_table", "application_pdf",
+)  # fmt: skip
 
 
 def main() -> int:
@@ -99,14 +102,16 @@ def measure(names: set[str], applications: int, count: int, folder: Path) -> Non
 
     if "load_programme" in names:
         measure_load_programme()
+    if "requirements" in names:
+        measure_requirements()
     if "import_preview" in names:
         measure_import_preview()
-    if not names - {"load_programme", "import_preview"}:
+    if not names - {"load_programme", "requirements", "import_preview"}:
         return
     call = load_document(MIIT).call
     if "rehearsal" in names:
         measure_rehearsal(call, applications, folder)
-    if names - {"load_programme", "import_preview", "rehearsal"}:
+    if names - {"load_programme", "requirements", "import_preview", "rehearsal"}:
         listed, recommender = file_many(call, count)
         if "list_page" in names:
             measure_list_page(listed, recommender)
@@ -252,6 +257,13 @@ def measure_import_preview() -> None:
     figure = re.compile(r"[≥≤<>]?\s*\d+(?:\.\d+)?\s*[A-Za-z%℃μ]*")
     product, floor = side_by_side(preview, lambda: figure.findall(data.decode()), 3)
     tell("import_preview", product, floor, pages=200, bytes=len(data), **shape)
+
+
+def measure_requirements() -> None:
+    """Everything that the largest call asks of one application."""
+    import bench_requirements
+
+    bench_requirements.measure(LARGEST, side_by_side=side_by_side, tell=tell, counted=counted)
 
 
 def measure_rehearsal(call, applications: int, folder: Path) -> None:
