@@ -194,7 +194,8 @@ _TABLE = (
     _decision("not_award", "未优胜", rules.can_not_award, g.measurements_confirmed, g.reason_given),
     Act(
         "appeal", "申请复审", rules.can_appeal,
-        (g.in_appeal_time, g.says("text", "请写明复审理由。")), transition=False, logged=("text",),
+        (g.in_appeal_time, gr.appeal_ground, g.says("text", "请写明复审理由。")), transition=False,
+        logged=("ground", "text"),
     ),
     Act(
         "settle_appeal", "处理复审", rules.can_settle,

@@ -52,6 +52,18 @@ def supplier_said(application, by, data):
         raise Refused("supplier_missing", "请选择是否纳入供应商目录。", field="supplier")
 
 
+def appeal_ground(application, by, data):
+    """The call's list of grounds, where it has one: one of them, and none that is no ground (N26)."""
+    grounds = {ground.code: ground for ground in application.call.spec.appeal_grounds}
+    if not grounds:
+        return
+    ground = grounds.get(data.get("ground") or "")
+    if ground is None:
+        raise Refused("ground_missing", "请选择复审理由的类别。", field="ground")
+    if not ground.admissible:
+        raise Refused("ground_inadmissible", f"“{ground.label}”不能作为复审理由。", field="ground")
+
+
 # ---- recording a round ----
 
 

@@ -12,7 +12,7 @@ from applications.states import AFTER_REVIEW, State
 from jbgs.lib import clock
 from programmes.models import Task
 from reviews.models import ACTIVE, WITH_EXPERT, Assignment, AssignmentState, Expert
-from reviews.rounds import last_round_pk
+from reviews.rounds import experts_wanted, last_round_pk, reopened_at
 
 S = AssignmentState
 FROM_REVIEW_ON = frozenset({State.ACCEPTED, State.IN_REVIEW, State.NOT_SHORTLISTED}) | AFTER_REVIEW
@@ -96,7 +96,7 @@ class TaskFigures:
     @property
     def wanted(self) -> int:
         """How many sheets the rule asks for, over all applications that still await a decision."""
-        return self.undecided * self.task.call.spec.review.experts_per_application
+        return self.undecided * experts_wanted(self.task.call)
 
     @property
     def missing(self) -> int:
@@ -190,7 +190,7 @@ def by_expert(sheets: Iterable[Assignment]) -> list[ExpertFigures]:
 
 def applications_of_task(task):
     """The applications that the review's pages show, by number."""
-    rows = Application.objects.filter(task=task, state__in=FROM_REVIEW_ON)
+    rows = Application.objects.filter(task=task, state__in=FROM_REVIEW_ON).annotate(reopened_at=reopened_at())
     return rows.select_related("unit", "department").order_by("number")
 
 

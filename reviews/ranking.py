@@ -20,7 +20,7 @@ from applications.states import AFTER_REVIEW, State
 from programmes.models import CallVersion
 from programmes.spec import ReviewSpec
 from reviews.models import WITH_EXPERT, Assignment, AssignmentState
-from reviews.rounds import last_round_pk
+from reviews.rounds import counts, last_round_pk, reopened_at
 
 TRIMMED_FROM = 5
 RANKED_STATES = frozenset({State.IN_REVIEW, State.NOT_SHORTLISTED}) | AFTER_REVIEW
@@ -130,7 +130,7 @@ def ranking(call, task, round_: ReviewRound | None = None) -> list[Row]:
     """The ranking of `task` in one round (the call's last by default); two queries, however many rows."""
     found = Application.objects.filter(call=call, task=task, state__in=RANKED_STATES)
     found = found.select_related("unit", "department", "task__field", "call__current_version")
-    applications = list(found.annotate(recused_experts=Count("recusals")))
+    applications = list(found.annotate(recused_experts=Count("recusals"), reopened_at=reopened_at()))
     sheets, open_sheets, rules = _sheets(applications, round_ or last_round_pk(call), call)
     return ranked(
         Row(
@@ -151,9 +151,14 @@ def _sheets(applications, round_, call) -> tuple[dict[int, list[Sheet]], dict[in
     signed: dict[int, dict[int, Sheet]] = {}
     waiting: dict[int, set[int]] = {}
     followed = call.current_version_id
+    reopened = {application.pk: application.reopened_at for application in applications}
     found = Assignment.objects.filter(round=round_, application__in=applications)
     columns = ("application_id", "expert_id", "state", "total", "rules_id", "scores__criterion", "scores__points")
-    for application, expert, state, total, rules, criterion, points in found.values_list(*columns):
+    for application, expert, state, total, rules, criterion, points, given in found.values_list(
+        *columns, "assigned_at"
+    ):
+        if not counts(given, reopened[application]):
+            continue
         followed = rules
         if state == AssignmentState.SIGNED:
             sheet = signed.setdefault(application, {}).setdefault(expert, Sheet(expert, total, {}))

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.db.models import Subquery
+from django.db.models import OuterRef, Subquery
 
-from applications.models import ReviewRound
+from applications.models import Decision, ReviewRound
 from applications.rounds import SCORED, has_scores, rounds_of, specs_of
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
@@ -21,6 +21,20 @@ def last_round(call) -> ReviewRound | None:
 def last_round_pk(call) -> Subquery:
     """The same as a part of a query, for pages that need nothing else of the round."""
     return Subquery(ReviewRound.objects.filter(call=call, kind=SCORED).order_by("-order").values("pk")[:1])
+
+
+def reopened_at() -> Subquery:
+    """When an application's review was last reopened by an upheld appeal, None for never; to annotate applications.
+
+    Sheets handed out before then no longer count, and their experts do not look again (N27: afresh, by others).
+    """
+    reopenings = Decision.objects.filter(application=OuterRef("pk"), verb="reopen_review", approved_at__isnull=False)
+    return Subquery(reopenings.order_by("-approved_at").values("approved_at")[:1])
+
+
+def counts(assigned_at, reopened) -> bool:
+    """Whether a sheet handed out then counts in the review as it stands now."""
+    return reopened is None or assigned_at >= reopened
 
 
 def current_round(call) -> ReviewRound:

@@ -76,6 +76,15 @@ class AppealForm(forms.Form):
         help_text="针对哪一项、依据是什么、希望怎样处理。对评审专家学术判断的不同意见，不作为复审理由",
     )
 
+    def __init__(self, *args, grounds=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        if grounds:
+            ground = forms.ChoiceField(
+                label="理由类别", choices=[("", "请选择"), *((one.code, one.label) for one in grounds)],
+                error_messages={"required": "请选择复审理由的类别。", "invalid_choice": "请从列表中选择理由类别。"},
+            )  # fmt: skip
+            self.fields = {"ground": ground, **self.fields}
+
 
 class ObjectionForm(forms.Form):
     """异议: under one's real name, against one project on the list."""

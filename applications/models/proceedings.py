@@ -193,6 +193,7 @@ class Appeal(models.Model):
         DISMISSED = "dismissed", "不成立"
 
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="appeals")
+    ground = models.CharField("复审理由类别", max_length=40, blank=True)
     text = models.TextField("复审理由")
     state = models.CharField(max_length=10, choices=AppealState, default=AppealState.OPEN)
     due_on = models.DateField("办理期限", null=True)

@@ -76,16 +76,18 @@ def _summary(rows) -> dict[str, int]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, application: Application) -> HttpResponse:
     """申请复审 within the call's days."""
-    form, status = AppealForm(request.POST if request.method == "POST" else None), 200
+    grounds = application.call.spec.appeal_grounds
+    form, status = AppealForm(request.POST if request.method == "POST" else None, grounds=grounds), 200
     if request.method == "POST" and (form.is_valid() or not rules.is_of_unit(application, request.user)):
         try:
             text = form.cleaned_data.get("text", "")
-            workflow.raise_appeal(application, by=request.user, text=text, key=sent_key(request))
+            ground = form.cleaned_data.get("ground", "")
+            workflow.raise_appeal(application, by=request.user, text=text, ground=ground, key=sent_key(request))
         except Refused as refusal:
             shown_only_to_the_unit(application, request.user, refusal)
             if not rules.can_appeal.open(application):  # there is no term to show; it would tell of what is not public
                 raise
-            form.add_error("text" if refusal.field == "text" else None, refusal.sentence)
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
             status = refusal.status
         else:
             messages.success(request, "复审申请已提交。")

@@ -71,6 +71,8 @@ def _approve(application, *, by, decision: Decision, key: str = "") -> Applicati
         current.approved_at = clock.now()
         current.save()
         note(locked, decision.verb, by, text=current.reason)
+        if decision.verb == "reopen_review":  # afresh (N27): what the rounds came to no longer stands
+            locked.round_outcomes.filter(replaced_at=None).update(replaced_at=current.approved_at)
         if decision.verb == "revoke":
             _ban(locked, current)
         # A proposal becomes known through its publicity; one that was undone before was never known.
@@ -142,12 +144,12 @@ def settle_objection(objection: Objection, *, by, upheld: bool, answer: str, key
 
 
 @once
-def raise_appeal(application, *, by, text: str, key: str = "") -> Application:
-    """The unit asks for a re-examination of a rejection or a lost review (N26)."""
-    with perform(ACTS["appeal"], application, by=by, key=key, text=text) as locked:
+def raise_appeal(application, *, by, text: str, ground: str = "", key: str = "") -> Application:
+    """The unit asks for a re-examination of a rejection or a lost review (N26); `ground`: a code of the call's list."""
+    with perform(ACTS["appeal"], application, by=by, key=key, text=text, ground=ground) as locked:
         due_on, provisional = _due(locked, "appeal_decision")
         appeal = Appeal.objects.create(
-            application=locked, text=text.strip(), raised_by=by, raised_at=clock.now(), due_on=due_on,
+            application=locked, ground=ground, text=text.strip(), raised_by=by, raised_at=clock.now(), due_on=due_on,
             due_provisional=provisional,
         )  # fmt: skip
         messages.appealed(locked, appeal)

@@ -16,7 +16,7 @@ from reviews import queries, rules, workflow
 from reviews.forms import DrawForm
 from reviews.models import Assignment, Expert, Recusal
 from reviews.preview import preview
-from reviews.rounds import due_by_call, experts_wanted
+from reviews.rounds import counts, due_by_call, experts_wanted
 from reviews.views.base import one_time_key, page, pass_on_forbidden, sent_key, task_or_404, tell, whole_numbers
 
 DAYS_TO_REVIEW = 14
@@ -82,7 +82,7 @@ def _attach(applications, sheets, recusals) -> None:
     for row in applications:
         row.seats, row.recusal_rows = [], []
     for sheet in sheets:
-        if sheet.state != "recused":
+        if sheet.state != "recused" and counts(sheet.assigned_at, by_pk[sheet.application_id].reopened_at):
             by_pk[sheet.application_id].seats.append(sheet)
     for recusal in recusals:
         by_pk[recusal.application_id].recusal_rows.append(recusal)

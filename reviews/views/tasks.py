@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.views.decorators.http import require_GET
 
 from reviews import queries
+from reviews.rounds import experts_wanted
 from reviews.views.base import page
 
 PER_PAGE = 50
@@ -24,6 +25,7 @@ def overview(request):
         "title": "分派与排名",
         "calls": calls.values(),
         "call": call,
+        "experts_wanted": experts_wanted(call) if call else 0,
         "todo": todo,
         "page_obj": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
         "counts": {name: sum(_wanted(line, name) for line in lines) for name in ("", "assign", "chase", "decide")},

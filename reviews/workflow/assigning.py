@@ -18,7 +18,7 @@ from reviews.actions import ACTS, ASSIGN, RECUSE, lock_experts
 from reviews.models import ACTIVE, Assignment, AssignmentState, Expert, Recusal, Score
 from reviews.refusing import require
 from reviews.repeats import done_before
-from reviews.rounds import current_round, due_by_call, experts_wanted, last_round, rules_of
+from reviews.rounds import counts, current_round, due_by_call, experts_wanted, last_round, reopened_at, rules_of
 
 
 def assign(
@@ -102,7 +102,8 @@ def plan_draw(
 def prepare_draw(applications, *, seed: str, experts=None) -> tuple[drawing.Draw, dict]:
     """A `plan_draw`, and the conflicts it went around: {(expert pk, application pk): Conflict}."""
     wanted = Application.objects.filter(pk__in=[row.pk for row in applications])
-    applications = list(wanted.select_related("unit", "call__current_version").order_by("pk"))
+    wanted = wanted.annotate(reopened_at=reopened_at()).select_related("unit", "call__current_version")
+    applications = list(wanted.order_by("pk"))
     if not applications:
         return drawing.Draw(seed), {}
     call = applications[0].call
@@ -139,8 +140,10 @@ def _who_sits(applications, round_) -> tuple[dict[int, set[int]], dict[int, set[
     seated: dict[int, set[int]] = {}
     gone: dict[int, set[int]] = {}
     rows = Assignment.objects.filter(round=round_, application__in=applications)
-    for application, expert, state in rows.values_list("application_id", "expert_id", "state"):
-        (seated if state in ACTIVE else gone).setdefault(application, set()).add(expert)
+    reopened = {application.pk: application.reopened_at for application in applications}
+    for application, expert, state, given in rows.values_list("application_id", "expert_id", "state", "assigned_at"):
+        sits = state in ACTIVE and counts(given, reopened[application])
+        (seated if sits else gone).setdefault(application, set()).add(expert)
     return seated, gone
 
 

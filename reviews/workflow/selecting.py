@@ -14,6 +14,7 @@ from reviews import ranking as r
 from reviews.models import Assignment
 from reviews.refusing import require
 from reviews.repeats import done_before
+from reviews.rounds import counts
 from reviews.rules import manages_task
 
 
@@ -139,9 +140,11 @@ def _prepare(choice: Choice, by, key: str, said: dict, over_reason: str, opinion
 def _opinions(applications: Iterable[Application]) -> dict[int, list[str]]:
     """The signed opinions by application, without names; sorted by their words, so that the order tells nothing."""
     found: dict[int, list[str]] = {}
-    signed = Assignment.objects.signed().filter(application__in=list(applications))
-    for application, opinion in signed.values_list("application_id", "opinion"):
-        found.setdefault(application, []).append(opinion)
+    reopened = {application.pk: application.reopened_at for application in applications}
+    signed = Assignment.objects.signed().filter(application__in=reopened)
+    for application, opinion, given in signed.values_list("application_id", "opinion", "assigned_at"):
+        if counts(given, reopened[application]):
+            found.setdefault(application, []).append(opinion)
     return {application: sorted(opinions) for application, opinions in found.items()}
 
 
