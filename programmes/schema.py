@@ -428,6 +428,10 @@ def _obligations(document, report):
             report((*path, "clock"), item["clock"], "不填：定期报送的事项由 every 和 by 定期限")
         if item.get("clock") and item["clock"] not in clocks:
             report((*path, "clock"), item["clock"], "clocks 中的键：" + "、".join(clocks))
+        if item.get("blocks") and (item.get("every") or item["kind"] in ("change", "extension")):
+            report((*path, "blocks"), item["blocks"], "不填：定期报送的事项和申请不能作为下一步的前提")
+        if item.get("every") and item["kind"] in ("change", "extension"):
+            report((*path, "every"), item["every"], "不填：变更和延期由单位提出，没有周期")
         if item.get("every") and not _is_day(item.get("by", ""), item["every"]):
             report((*path, "by"), item.get("by", MISSING), "每年的日期 MM-DD，或每季度首月的日 DD（1 至 28）")
     for position, item in enumerate(document.get("review", {}).get("rounds", [])):

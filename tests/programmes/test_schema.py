@@ -105,3 +105,22 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path, content):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(InvalidDocument, match="读不到"):
         read_document(tmp_path / "nothing.yaml")
+
+
+@pytest.mark.parametrize(
+    ("obligation", "said"),
+    [
+        ("{code: a, kind: yearly, label: 年报, every: year, by: '03-31'}", ""),
+        ("{code: a, kind: yearly, label: 年报, every: year, by: '02-29'}", "每年的日期 MM-DD"),
+        ("{code: a, kind: quarterly, label: 季报, every: quarter, by: '28'}", ""),
+        ("{code: a, kind: quarterly, label: 季报, every: quarter, by: '29'}", "每季度首月的日 DD"),
+        ("{code: a, kind: yearly, label: 年报, every: year, by: '03-31', blocks: start_work}", "不能作为下一步的前提"),
+        ("{code: a, kind: change, label: 变更}", ""),
+        ("{code: a, kind: change, label: 变更, blocks: start_work}", "不能作为下一步的前提"),
+        ("{code: a, kind: extension, label: 延期, every: year, by: '03-31'}", "没有周期"),
+        ("{code: a, kind: plan, label: 计划书, clock: plan}", "clocks 中的键"),
+    ],
+)
+def test_obligations_are_periods_or_clocks_or_requests(obligation, said):
+    found = sentences("year: 2025", f"year: 2025\nobligations: [{obligation}]")
+    assert (said in found[0] and len(found) == 1) if said else found == []
