@@ -31,15 +31,17 @@ def deal(call: Call, count: int) -> list[Task]:
     tasks one of every kind (rules of its own, parts, owner, category) gets a single one, as far as a sixth of all."""
     tasks = list(call.tasks.filter(retired=False).select_related("field").order_by("order"))
     main = tasks[: max(1, count // TASKS_SHARE)]
-    seen = {_kind(call.spec, task) for task in main}
-    others = []
-    for task in tasks:
-        kind = _kind(call.spec, task)
-        if kind not in seen:
-            seen.add(kind)
-            others.append(task)
-    others = others[: count // 6]
+    played = {_kind(call.spec, task) for task in main}
+    others = [task for task in one_of_each_kind(call.spec, tasks) if _kind(call.spec, task) not in played][: count // 6]
     return [main[place % len(main)] for place in range(count - len(others))] + others
+
+
+def one_of_each_kind(spec: CallSpec, tasks: list[Task]) -> list[Task]:
+    """The first task of every kind, in their order."""
+    first: dict[tuple, Task] = {}
+    for task in tasks:
+        first.setdefault(_kind(spec, task), task)
+    return list(first.values())
 
 
 def _kind(spec: CallSpec, task: Task) -> tuple:
@@ -51,7 +53,7 @@ def _kind(spec: CallSpec, task: Task) -> tuple:
 
 def cast_of(call: Call, rng: Random, places: list[Task], seed: int) -> Cast:
     """Everybody is fictitious; a second rehearsal of the same seed meets the same people."""
-    units = [_lead(call.spec, task, place, seed) for place, task in enumerate(places)]
+    units = [lead(call.spec, task, place, seed) for place, task in enumerate(places)]
     applicants = [
         make_person(f"r{seed}-{unit.code.lower()}", "unit_admin", name=fiction.person_name(rng), unit=unit)
         for unit in units
@@ -70,7 +72,7 @@ def cast_of(call: Call, rng: Random, places: list[Task], seed: int) -> Cast:
     return Cast(units, applicants, departments, recommenders, officers, experts, _owners(call, rng, places, seed))
 
 
-def _lead(spec: CallSpec, task: Task, place: int, seed: int) -> Unit:
+def lead(spec: CallSpec, task: Task, place: int, seed: int) -> Unit:
     """A unit that may lead an application for this task."""
     wish = lead_of(spec, spec.tasks[task.code])
     types = [type_ for type_ in UNIT_TYPES if type_ in wish.types] or list(wish.types) or UNIT_TYPES
