@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from applications import rounds, rules, workflow
 from jbgs.rehearsal.appealing import appeal
+from jbgs.rehearsal.rounds import play as hold_rounds
 from jbgs.rehearsal.stage import Stage, decide
 from reviews.ranking import ranking
 
@@ -17,6 +18,7 @@ def play(stage: Stage) -> None:
         for place, task in enumerate(stage.tasks):
             _propose(stage, task, generous=place == 0)
     if appeal(stage):
+        hold_rounds(stage)  # those of a reopened application are held afresh (N27)
         with stage.later(days=3):
             for task in stage.tasks:
                 _propose(stage, task, generous=False)
