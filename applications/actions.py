@@ -35,12 +35,24 @@ def locked_application(pk: int) -> Application:
     """The application read under its row lock, with what every guard needs."""
     related = ("call__current_version", "call_version", "task__field", "unit", "department")
     nullable = ("publicity", "recommendation_list", "version")
-    return (
+    rows = (
         Application.objects.select_for_update(of=("self",))
         .select_related(*related, *nullable)
         .defer("call__current_version__document", "call_version__document", "version__content")
-        .get(pk=pk)
     )
+    return locked_row(rows, pk)
+
+
+def locked_row(rows, pk: int) -> Application:
+    """The row `pk` of locking `rows`. Who waited while somebody moved it to another call version looks again.
+
+    PostgreSQL joins the row that it waited for with the old call version, finds that they no longer belong together,
+    and leaves it out.
+    """
+    try:
+        return rows.get(pk=pk)
+    except Application.DoesNotExist:
+        return rows.get(pk=pk)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from applications import messages, renewal, rules, sections, versions
-from applications.actions import ACTS
+from applications.actions import ACTS, locked_row
 from applications.models import Application, Attachment, NumberSeries, Section
 from audit import log
 from audit.door import once, perform
@@ -188,12 +188,12 @@ def supplement(application, *, by, key: str = "", received_at=None) -> Applicati
 
 def _editable(application, by) -> Application:
     """The application under its lock, if `by` may edit it now."""
-    locked = (
+    rows = (
         Application.objects.select_for_update(of=("self",))
         .select_related("call__current_version", "call_version", "task__field", "unit")
         .defer("call__current_version__document", "call_version__document")
-        .get(pk=application.pk)
     )
+    locked = locked_row(rows, application.pk)
     if not rules.can_edit.party(locked, by):
         raise Forbidden("您没有修改这件申报的权限。")
     if not rules.can_edit.open(locked):
