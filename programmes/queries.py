@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from accounts.choices import DepartmentKind
 from accounts.models import Department
 from programmes.models import Call, CallUserObjectPermission, Field, FieldUserObjectPermission, Task
 
@@ -51,6 +52,28 @@ def offered_departments(call: Call) -> QuerySet[Department]:
     if offered.kinds or offered.codes:
         departments = departments.filter(Q(kind__in=offered.kinds) | Q(code__in=offered.codes))
     return departments.order_by("order", "code")
+
+
+TERRITORIAL = (DepartmentKind.INDUSTRY, DepartmentKind.SCIENCE, DepartmentKind.SME)
+"""Kinds that recommend the units of their own region; a plan city has its own and is no part of its province (§4.8)."""
+
+
+def offered_to(call: Call, unit) -> QuerySet[Department]:
+    """Those of `offered_departments` that this unit may choose.
+
+    A host unit recommends its own people; whose unit is none applies through any that consents (N04, N07). A department
+    that is itself a unit recommends only that unit. Departments of industry, science and SME recommend their region's
+    units, where the region has one of the kind; zones, groups and others are free to choose.
+    """
+    offered = offered_departments(call)
+    own = Q(unit=unit)
+    hosts = Q(kind=DepartmentKind.HOST_UNIT)
+    if offered.filter(hosts & own).exists():
+        hosts &= own
+    others = ~Q(kind=DepartmentKind.HOST_UNIT) & (Q(unit=None) | own)
+    here = set(offered.filter(kind__in=TERRITORIAL, region=unit.region).values_list("kind", flat=True))
+    elsewhere = Q(kind__in=here) & ~Q(region=unit.region)
+    return offered.filter(hosts | (others & ~elsewhere))
 
 
 def calls_of_staff(user) -> QuerySet[Call]:

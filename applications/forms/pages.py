@@ -16,7 +16,7 @@ class DepartmentField(forms.ModelChoiceField):
             help_text="一件申报只通过一个推荐单位。提交后不能更换。",
             error_messages={
                 "required": "请选择推荐单位。",
-                "invalid_choice": "这个推荐单位不在本批次范围内。请从列表中选择。",
+                "invalid_choice": "这个推荐单位不在本单位可选的范围内。请从列表中选择。",
             },
             **kwargs,
         )
@@ -36,9 +36,9 @@ class DepartmentForm(forms.Form):
         self.fields["department"].queryset = offered
 
 
-def suggested(offered, region: str) -> Department | None:
-    """The first recommending body of the unit's region, as a proposal to be looked at; None where there is none."""
-    return offered.filter(region=region).first() if region else None
+def suggested(offered, unit) -> Department | None:
+    """The unit's own recommending body, else the first of its region, as a proposal; None where there is none."""
+    return offered.filter(unit=unit).first() or (offered.filter(region=unit.region).first() if unit.region else None)
 
 
 def _text(label: str, sentence: str, rows: int, longest: int = 4000, help_text: str = "") -> forms.CharField:

@@ -18,7 +18,7 @@ from applications.views.base import applicant_page, new_key, refusal_logged, sen
 from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden, Refused
 from programmes.models import Call
-from programmes.queries import offered_departments, public_call, tasks_of
+from programmes.queries import offered_to, public_call, tasks_of
 from programmes.windows import timetables, window
 
 PAGE_SIZE = 50
@@ -79,7 +79,7 @@ def create(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def department(request: HttpRequest, application: Application) -> HttpResponse:
     """Change the recommending body of a draft."""
-    offered = offered_departments(application.call)
+    offered = offered_to(application.call, application.unit)
     data = request.POST if request.method == "POST" else None
     form = DepartmentForm(data, offered=offered, initial={"department": application.department_id})
     if data is not None:
@@ -110,9 +110,9 @@ def _department_form(request: HttpRequest, call: Call, unit) -> DepartmentForm |
     """None where the call has no recommendation. A POST from the task page brings no choice yet: the form is shown."""
     if not call.spec.flow.recommendation:
         return None
-    offered = offered_departments(call)
+    offered = offered_to(call, unit)
     data = request.POST if request.method == "POST" and "department" in request.POST else None
-    return DepartmentForm(data, offered=offered, initial={"department": suggested(offered, unit.region)})
+    return DepartmentForm(data, offered=offered, initial={"department": suggested(offered, unit)})
 
 
 def _begin(application: Application, by) -> None:

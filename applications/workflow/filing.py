@@ -11,7 +11,7 @@ from audit.door import once, perform
 from jbgs.lib import clock, uploads
 from jbgs.lib.errors import Forbidden, Refused
 from programmes import windows
-from programmes.queries import offered_departments
+from programmes.queries import offered_to
 
 
 def create_application(call, *, task, by, department=None, key: str = "") -> Application:
@@ -56,8 +56,8 @@ def choose_department(application, department, *, by) -> Application:
         locked = _editable(application, by)
         if locked.version_id and locked.department_id != getattr(department, "pk", None):
             raise Refused("department_fixed", "已经提交过的申报不能更换推荐单位。", field="department")
-        if department and not offered_departments(locked.call).filter(pk=department.pk).exists():
-            raise Refused("department_not_offered", "这个推荐单位不在本批次范围内。", field="department")
+        if department and not offered_to(locked.call, locked.unit).filter(pk=department.pk).exists():
+            raise Refused("department_not_offered", "这个推荐单位不在本单位可选的范围内。", field="department")
         locked.department = department
         locked.save(update_fields=["department"])
     application.department = department
