@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.contrib.auth.models import AnonymousUser
 
 from applications import rounds, rules, workflow
+from jbgs.rehearsal import reviewing
+from jbgs.rehearsal import rounds as rounds_scene
 from jbgs.rehearsal.appealing import appeal
-from jbgs.rehearsal.rounds import play as hold_rounds
 from jbgs.rehearsal.stage import Stage, decide
 from reviews.ranking import ranking
 
@@ -18,7 +19,8 @@ def play(stage: Stage) -> None:
         for place, task in enumerate(stage.tasks):
             _propose(stage, task, generous=place == 0)
     if appeal(stage):
-        hold_rounds(stage)  # those of a reopened application are held afresh (N27)
+        for scene in (reviewing, rounds_scene):  # a reopened review is done afresh, by other experts (N27)
+            scene.play(stage)
         with stage.later(days=3):
             for task in stage.tasks:
                 _propose(stage, task, generous=False)

@@ -44,9 +44,11 @@ def _of_departments(stage: Stage) -> Iterator[File]:
     for found in lists.values_list("pk", flat=True):
         listed = exports.find_list(found)
         folder = f"推荐/{listed.department.official_name}"
-        yield f"{folder}/推荐项目汇总表.xlsx", lambda listed=listed: exports.summary_xlsx(listed)
-        yield f"{folder}/推荐项目汇总表.pdf", lambda listed=listed: exports.summary_pdf(listed)
-        yield f"{folder}/推荐函.pdf", lambda listed=listed: exports.letter_pdf(listed)
+        spec = listed.call.spec
+        table, letter = f"{folder}/{spec.summary_table.title}", f"{folder}/{spec.label('letter')}"
+        yield f"{table}.xlsx", lambda listed=listed: exports.summary_xlsx(listed)
+        yield f"{table}.pdf", lambda listed=listed: exports.summary_pdf(listed)
+        yield f"{letter}.pdf", lambda listed=listed: exports.letter_pdf(listed)
 
 
 def _letters(stage: Stage) -> Iterator[File]:
@@ -60,10 +62,10 @@ def _letters(stage: Stage) -> Iterator[File]:
 def _rankings(stage: Stage) -> Iterator[File]:
     for task in stage.tasks:
         if Assignment.objects.filter(application__task=task).signed().exists():
-            name = f"排名/{task.code} {task.title}".replace("/", "／")
             sheet = ranking_sheet(task)
-            yield f"排名/{name[3:]}.xlsx", lambda sheet=sheet: xlsx.write(sheet)
-            yield f"排名/{name[3:]}.pdf", lambda sheet=sheet: pdf.render(tables.TEMPLATE, tables.paper(sheet))
+            name = f"排名/{sheet.title.replace('/', '／')}"
+            yield f"{name}.xlsx", lambda sheet=sheet: xlsx.write(sheet)
+            yield f"{name}.pdf", lambda sheet=sheet: pdf.render(tables.TEMPLATE, tables.paper(sheet))
 
 
 def _lists(stage: Stage) -> Iterator[File]:
@@ -73,7 +75,7 @@ def _lists(stage: Stage) -> Iterator[File]:
         lines = exports_lists.lines_of(stage.call, everything, kind)
         if not lines:
             continue
-        name = f"名单/{kind.what(stage.call)}名单"
+        name = f"名单/{kind.name(stage.call)}"
         yield f"{name}.xlsx", lambda kind=kind, lines=lines: exports_lists.workbook(stage.call, kind, lines)
         if kind.code != "publicity":
             yield f"{name}.pdf", lambda kind=kind, lines=lines: exports_lists.notice(stage.call, kind, lines)
