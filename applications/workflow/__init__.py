@@ -3,6 +3,7 @@
 filing (the unit) → recommending (its department) → examining (the officer) → deciding (two officers) → working.
 """
 
+from applications.workflow.banning import Banned, lift_ban, record_ban
 from applications.workflow.deciding import (
     approve_decision,
     discard_decision,
@@ -59,6 +60,7 @@ from applications.workflow.working import (
 )
 
 __all__ = [
+    "Banned",
     "accept",
     "add_attachment",
     "adopt_version",
@@ -74,6 +76,7 @@ __all__ = [
     "give_notice",
     "keep_letter_scan",
     "keep_report_file",
+    "lift_ban",
     "make_statement",
     "object_to_round",
     "open_publicity",
@@ -83,6 +86,7 @@ __all__ = [
     "raise_objection",
     "raise_request",
     "recommend",
+    "record_ban",
     "record_round",
     "refuse_request",
     "reject",
