@@ -290,6 +290,8 @@ reports_in = nothing_owed("submit_evaluation")
 
 def in_evaluation_time(application, by, data):
     """The evaluation window, where the call prints one; else after the term of the work (M22)."""
+    if not application.call.spec.flow.evaluation:
+        raise Refused("no_evaluation", "本批次不设测评环节。")
     if "evaluation" in application.call.spec.windows:
         _in_window(application, "evaluation", data, late="测评申请已于 {end} 截止，本次提交未被接收。")
     elif application.work_due_on and clock.today() <= application.work_due_on:

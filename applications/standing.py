@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from applications import obligations
 from applications.states import INFO, State
 from jbgs.lib import clock
 from programmes import windows
@@ -258,6 +259,8 @@ def _shortlisted(case: Case) -> Standing:
 def _in_progress(case: Case) -> Standing:
     work, evaluation = case.label("work", "攻关"), case.label("evaluation", "测评")
     unit, times = case.application.unit.name, evaluation_times(case)
+    if not times.asked:
+        return _lasting(case)
     if times.are_open(case.now):
         note = f"{until(times.closes_at)} 前提交" if times.closes_at else f"{work}期限已满，逐项填写实测值和证明"
         return Standing(
@@ -276,18 +279,40 @@ def _in_progress(case: Case) -> Standing:
     return Standing(unit, f"正在{work}", f"完成{work}", note, evaluation, "逐项核对实测值与承诺值", times.opens_at)
 
 
+def _lasting(case: Case) -> Standing:
+    """A call without an evaluation: the state lasts, to the end of its term where it has one; reports are due."""
+    due = case.application.work_due_on
+    reports = bool(obligations.specs_of(case.spec))
+    return Standing(
+        case.application.unit.name,
+        case.label("in_progress", f"正在{case.label('work', '攻关')}"),
+        "按期报送报告，有变化的提出申请" if reports else NOTHING,
+        "需要提交的材料列在下方" if reports else "",
+        "期满" if due else "无",
+        f"{due.year}年{due.month}月{due.day}日届满" if due else "没有后续环节",
+    )
+
+
 @dataclass(frozen=True)
 class EvaluationTimes:
-    """When the unit may file for the evaluation: the call's window, else from the end of the term of the work (M22)."""
+    """When the unit may file for the evaluation: the call's window, else from the end of the term of the work (M22).
+
+    `asked`: whether the call has an evaluation at all.
+    """
 
     opens_at: datetime | None
     closes_at: datetime | None
+    asked: bool = True
 
     def are_open(self, at: datetime) -> bool:
+        if not self.asked:
+            return False
         return (self.opens_at is None or at >= self.opens_at) and (self.closes_at is None or at < self.closes_at)
 
 
 def evaluation_times(case: Case) -> EvaluationTimes:
+    if not case.spec.flow.evaluation:
+        return EvaluationTimes(None, None, asked=False)
     if "evaluation" in case.spec.windows:
         window = case.timetable.window("evaluation", case.application.department, case.application.unit)
         return EvaluationTimes(window.opens_at, window.closes_at)

@@ -145,12 +145,19 @@ def present(standing: Standing, application) -> list[dict]:
     todo = "" if standing.todo.startswith("现在") else f"：{standing.todo}"
     return [
         {
-            "label": STAGE_NOW[application.applicant_state],
+            "label": _stage_now(application),
             "state": "present",
             "when": when,
             "text": f"{standing.who}{todo}",
         }
     ]
+
+
+def _stage_now(application) -> str:
+    """The stage under way in the call's own words, where it has some."""
+    state = application.applicant_state
+    words = {State.IN_PROGRESS: "work", State.IN_EVALUATION: "evaluation"}.get(state, "")
+    return application.call.spec.label(words, STAGE_NOW[state]) if words else STAGE_NOW[state]
 
 
 STAGE_NOW: dict[State, str] = {

@@ -79,7 +79,7 @@ class Application(FSMModelMixin, models.Model):
     def chip(self) -> dict:
         """Label, tone and icon for `_state_chip.html`, as officers and departments see it."""
         info = self.info
-        return {"label": self.get_state_display(), "tone": info.tone, "icon": info.icon}
+        return {"label": self._words(State(self.state)), "tone": info.tone, "icon": info.icon}
 
     @property
     def applicant_state(self) -> State:
@@ -87,10 +87,16 @@ class Application(FSMModelMixin, models.Model):
         shown = self.info.shown_as
         return State(self.state) if shown is None or self.publicity_id else shown
 
+    def _words(self, state: State) -> str:
+        """The state in the call's own words (通过验收), where the call was read with the row: a chip costs no query."""
+        call = self._state.fields_cache.get("call")
+        version = call._state.fields_cache.get("current_version") if call else None
+        return version.spec.label(state.value, state.label) if version else state.label
+
     @property
     def applicant_chip(self) -> dict:
         shown = self.applicant_state
-        return {"label": shown.label, "tone": INFO[shown].tone, "icon": INFO[shown].icon}
+        return {"label": self._words(shown), "tone": INFO[shown].tone, "icon": INFO[shown].icon}
 
     @transition(field=state, source=[S.DRAFT, S.RETURNED], target=S.SUBMITTED)
     def submit(self):

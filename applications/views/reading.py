@@ -18,6 +18,7 @@ from applications.renewal import renewal_of
 from applications.standing import Case, appeal_until, evaluation_times, standing
 from applications.states import EDITABLE, State
 from applications.versions import content_of, request_pdf
+from applications.views.answering import contestable, open_hearing
 from applications.views.base import applicant_page, new_key
 from applications.views.frame import CHILDREN
 from applications.views.reports import reports_of
@@ -73,7 +74,10 @@ def acts(case: Case, user) -> list[dict]:
         ("withdraw", "撤回申报", rules.can_withdraw(application, user)),
         ("take_back", "撤回修改", rules.can_take_back(application, user) and not application.examined_at and in_time),
         ("appeal", "申请复审", until is not None and case.now < until),
-        ("evaluation", _evaluation_label(case), rules.can_submit_evaluation(application, user)),
+        ("round_objection", "对核查结果提出异议", contestable(application, user) is not None),
+        ("statement", "陈述申辩", open_hearing(application, user) is not None),
+        ("evaluation", _evaluation_label(case), evaluation_times(case).asked
+         and rules.can_submit_evaluation(application, user)),
         ("edit", "继续填写" if application.state == State.DRAFT else "修改申报书", rules.can_edit(application, user)
          and (in_time or not filing.has_opened(case.now) if supplement_due is None else case.now < supplement_due)),
     )  # fmt: skip
@@ -132,7 +136,7 @@ def paper(request: HttpRequest, pk: int, number: int | None = None) -> HttpRespo
     if application.state not in EDITABLE and application.version_id:
         return redirect("applications:pdf_version", pk, application.version.number)
     prefetch_related_objects([application], *CHILDREN)
-    context = papers.application_paper(content_of(application), draft=True)
+    context = papers.application_paper(content_of(application), draft=True, label=application.call.spec.label)
     data = pdf.render(papers.TEMPLATE, context, draft=True)
     return _pdf(data, f"{application.title or application.task.title}（草稿）.pdf", request)
 

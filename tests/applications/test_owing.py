@@ -312,3 +312,37 @@ class TestRequests:
     def test_nothing_is_asked_before_the_work_starts(self, cast, listed):
         with pytest.raises(Refused):
             workflow.raise_request(listed, by=cast.alice, code="change")
+
+
+class TestWithoutAnEvaluation:
+    """A status that lasts (P): reports are due, nothing is measured."""
+
+    @pytest.fixture
+    def cast(self):
+        load_calendar([2025])
+        return owing_world(evaluation=False)
+
+    def test_nobody_is_asked_to_file_for_one(self, cast, working):
+        from applications.standing import standing
+        from applications.todo_unit import open_items
+        from programmes.windows import Timetable
+
+        with clock.travel(moment(working.work_due_on + timedelta(days=30))):
+            said = standing(working, Timetable(cast.call))
+            assert "报送报告" in said.todo and "测评" not in f"{said}"
+            assert [item for item in open_items(cast.alice) if "测评" in item.title] == []
+            with pytest.raises(Refused, match="不设测评"):
+                workflow.submit_evaluation(working, by=cast.alice)
+
+    def test_the_chip_says_the_calls_own_words(self, cast, working, monkeypatch):
+        from dataclasses import replace
+
+        from programmes.models import CallVersion
+
+        spec = CallVersion.spec.fget
+        own = property(lambda version: replace(spec(version), labels={"in_progress": "在公告有效期内"}))
+        assert working.applicant_chip["label"] == "攻关中"
+        monkeypatch.setattr(CallVersion, "spec", own)
+        assert working.applicant_chip["label"] == working.chip["label"] == "在公告有效期内"
+        bare = Application.objects.get(pk=working.pk)
+        assert bare.chip["label"] == "攻关中", "a row without its call costs no query"
