@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import attachments, filling, mine, proceedings, public, reading, reports, submitting
+from applications.views import answering, attachments, filling, mine, proceedings, public, reading, reports, submitting
 
 app_name = "applications"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path(f"{_one}pdf/<int:number>/", reading.paper, name="pdf_version"),
     path(f"{_one}evaluation/", proceedings.evaluation, name="evaluation"),
     path(f"{_one}appeal/", proceedings.appeal, name="appeal"),
+    path(f"{_one}check-objection/", answering.object_to_round, name="round_objection"),
+    path(f"{_one}statement/", answering.statement, name="statement"),
     path(f"{_one}reports/", reports.reports, name="reports"),
     path(f"{_one}reports/new/", reports.raise_request, name="raise_request"),
     path(f"{_one}reports/<int:report>/", reports.report, name="report"),

@@ -86,6 +86,25 @@ class AppealForm(forms.Form):
             self.fields = {"ground": ground, **self.fields}
 
 
+class ObjectToRoundForm(forms.Form):
+    """The unit's objection to the result of an on-site check (P12)."""
+
+    use_required_attribute = False
+    text = _text(
+        "异议理由和依据",
+        "请写明异议理由和依据。",
+        8,
+        help_text="写明对哪一项结果有异议、事实和依据。每次核查结果只能提出一次",
+    )
+
+
+class StatementForm(forms.Form):
+    """The unit's statement before a termination or revocation (P22)."""
+
+    use_required_attribute = False
+    text = _text("陈述申辩意见", "请写明陈述申辩的意见。", 10, help_text="针对告知的事实和依据逐项说明。只能提交一次")
+
+
 class ObjectionForm(forms.Form):
     """异议: under one's real name, against one project on the list."""
 
