@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 from docx import Document
 from docx.oxml.ns import qn
 from docx.table import Table
-from docx.text.paragraph import Paragraph
 
-from programmes.importing.lines import Line, Text, clean
+from programmes.importing.lines import Line, Text, clean, without_furniture
+from programmes.importing.paragraphs import wrap_width
 from programmes.importing.tables import Grid
 
+P, R, T, TAB, BREAK, RETURN = (qn(f"w:{name}") for name in ("p", "r", "t", "tab", "br", "cr"))
+VAL = qn("w:val")
+RAISED, BOLD = f"{qn('w:rPr')}/{qn('w:vertAlign')}", f"{qn('w:rPr')}/{qn('w:b')}"
+STYLE, NUMBERED, OUTLINE = (f"{qn('w:pPr')}/{qn(name)}" for name in ("w:pStyle", "w:numPr", "w:outlineLvl"))
+OFF = {"0", "false", "off"}
 CN = "零一二三四五六七八九"
 CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
@@ -26,54 +31,118 @@ class Content:
 def read(file) -> Content:
     """Paragraphs in order (each a line of its own) and tables; heads and feet of pages are not read."""
     document = Document(file)
-    numbers = Numbers(document)
+    styles = Styles(document)
+    numbers = Numbers(document, styles)
     lines: list[Line] = []
     grids: list[Grid] = []
     no = 0
     for block in document.element.body.iterchildren():
-        if block.tag == qn("w:p"):
-            paragraph = Paragraph(block, document)
-            for part in _raised(paragraph).split("\n"):
+        if block.tag == P:
+            number = numbers.of(block)
+            for part in text_of(block).split("\n"):
                 no += 1
-                text = clean(part)
-                if not text:
-                    continue
-                number = numbers.of(paragraph)
-                numbers_text = f"{number}{text}" if number else text
-                lines.append(Line(numbers_text, no, _level(paragraph), _bold(paragraph), own=True, after_blank=True))
+                if text := clean(part):
+                    level, bold = styles.level(block), _bold(block)
+                    lines.append(Line(f"{number}{text}", no, level, bold, own=True, after_blank=True))
+                    number = ""
         elif block.tag == qn("w:tbl"):
             no += 1
             grids.append(_grid(Table(block, document), f"第 {len(grids) + 1} 个表格", no))
-    return Content(Text(lines, [], Counter()), grids)
+    return Content(_unbroken(lines), grids)
 
 
-def _raised(paragraph: Paragraph) -> str:
-    """The text, superscripts as signs: m² stays m², 10⁻⁶ stays 10⁻⁶."""
+def _unbroken(lines: list[Line]) -> Text:
+    """A document made from a PDF has a paragraph for each line: then its lines may go on, like those of a text."""
+    for line in lines:
+        line.own = False
+    if not wrap_width(lines):
+        for line in lines:
+            line.own = True
+        return Text(lines, [], Counter())
+    for line in lines:
+        line.own, line.after_blank = bool(line.level), False
+    kept, dropped = without_furniture(lines)
+    return Text(kept, [], dropped)
+
+
+def text_of(paragraph) -> str:
+    """The text of a w:p, also of hyperlinks and insertions; superscripts marked, so that m² stays m²."""
     pieces = []
-    for run in paragraph.runs or []:
-        text = run.text
-        if run.font.superscript and text.strip():
+    for run in paragraph.iter(R):
+        text = "".join(_said(child) for child in run.iterchildren())
+        raised = run.find(RAISED)
+        if raised is not None and raised.get(VAL) == "superscript" and text.strip():
             text = f"<sup>{text}</sup>"
         pieces.append(text)
-    joined = "".join(pieces)
-    # text in hyperlinks and fields stands outside the runs
-    return joined if len(joined) >= len(paragraph.text) else paragraph.text
+    return "".join(pieces)
 
 
-def _level(paragraph: Paragraph) -> int:
-    name = (paragraph.style.name or "") if paragraph.style is not None else ""
-    if name.lower().startswith(("heading ", "标题 ")) and name.split()[-1].isdecimal():
-        return int(name.split()[-1])
-    outline = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
-    if outline is not None and outline.get(qn("w:val"), "9").isdecimal():
-        level = int(outline.get(qn("w:val")))
-        return level + 1 if level < 9 else 0
-    return 0
+def _said(child) -> str:
+    if child.tag == T:
+        return child.text or ""
+    if child.tag == TAB:
+        return " "
+    return "\n" if child.tag in {BREAK, RETURN} else ""
 
 
-def _bold(paragraph: Paragraph) -> bool:
-    runs = [run for run in paragraph.runs if run.text.strip()]
-    return bool(runs) and all(run.bold for run in runs)
+def _bold(paragraph) -> bool:
+    runs = [run for run in paragraph.iterchildren(R) if any((text.text or "").strip() for text in run.iterchildren(T))]
+    marks = [run.find(BOLD) for run in runs]
+    return bool(runs) and all(mark is not None and mark.get(VAL, "1") not in OFF for mark in marks)
+
+
+class Styles:
+    """What styles say of headings and numbers, each looked up once."""
+
+    def __init__(self, document):
+        self.found: dict[str, tuple[int, tuple[str, int] | None]] = {}
+        root = document.styles.element
+        self.elements = {one.get(qn("w:styleId")): one for one in root.iterchildren(qn("w:style"))}
+        self.default = next(
+            (name for name, one in self.elements.items()
+             if one.get(qn("w:default")) == "1" and one.get(qn("w:type")) == "paragraph"), ""
+        )  # fmt: skip
+
+    def level(self, paragraph) -> int:
+        """The depth of a heading by its own outline level or its style; 0 for running text."""
+        own = paragraph.find(OUTLINE)
+        if own is not None and own.get(VAL, "9").isdecimal():
+            return int(own.get(VAL)) + 1 if int(own.get(VAL)) < 9 else 0
+        return self._of(paragraph)[0]
+
+    def number(self, paragraph) -> tuple[str, int] | None:
+        """(w:numId, level) of a paragraph that Word numbers, its own or its style's."""
+        own = paragraph.find(NUMBERED)
+        return _number(own) if own is not None else self._of(paragraph)[1]
+
+    def _of(self, paragraph) -> tuple[int, tuple[str, int] | None]:
+        style = paragraph.find(STYLE)
+        name = style.get(VAL, self.default) if style is not None else self.default
+        if name not in self.found:
+            self.found[name] = self._look_up(name)
+        return self.found[name]
+
+    def _look_up(self, name: str) -> tuple[int, tuple[str, int] | None]:
+        level, number, seen = 0, None, set()
+        while name in self.elements and name not in seen:
+            seen.add(name)
+            element = self.elements[name]
+            words = _value(element, "w:name", "").lower().split()
+            if not level and len(words) == 2 and words[0] in {"heading", "标题"} and words[1].isdecimal():
+                level = int(words[1])
+            outline = element.find(OUTLINE)
+            if not level and outline is not None and outline.get(VAL, "9").isdecimal() and int(outline.get(VAL)) < 9:
+                level = int(outline.get(VAL)) + 1
+            own = element.find(NUMBERED)
+            if number is None and own is not None:
+                number = _number(own)
+            name = _value(element, "w:basedOn", "")
+        return level, number
+
+
+def _number(element) -> tuple[str, int] | None:
+    number, level = _value(element, "w:numId", ""), _value(element, "w:ilvl", "0")
+    return (number, int(level)) if number and number != "0" and level.isdecimal() else None
 
 
 def _grid(table: Table, name: str, first: int) -> Grid:
@@ -85,7 +154,7 @@ def _grid(table: Table, name: str, first: int) -> Grid:
             if cell._tc in seen:
                 merged.add((row_number, column))
             seen[cell._tc] = True
-            line.append("\n".join(_raised(paragraph) for paragraph in cell.paragraphs))
+            line.append("\n".join(map(text_of, cell._tc.iterchildren(P))))
         cells.append(line)
     return Grid(cells, name, first, frozenset(merged))
 
@@ -93,7 +162,8 @@ def _grid(table: Table, name: str, first: int) -> Grid:
 class Numbers:
     """The numbers that Word counts: numbering.xml gives the pattern, we count."""
 
-    def __init__(self, document):
+    def __init__(self, document, styles: Styles):
+        self.styles = styles
         self.levels: dict[tuple[str, int], tuple[str, str, int]] = {}
         self.abstract: dict[str, str] = {}
         self.counts: dict[str, dict[int, int]] = defaultdict(dict)
@@ -111,9 +181,9 @@ class Numbers:
         for one in root.findall(qn("w:num")):
             self.abstract[one.get(qn("w:numId"))] = _value(one, "w:abstractNumId", "")
 
-    def of(self, paragraph: Paragraph) -> str:
+    def of(self, paragraph) -> str:
         """The number before a paragraph, as printed, with a blank; "" for none or a bullet."""
-        found = self._num_of(paragraph)
+        found = self.styles.number(paragraph)
         if found is None:
             return ""
         number, level = found
@@ -131,17 +201,6 @@ class Numbers:
             own = self.levels.get((abstract, at), ("decimal", "", 1))
             pattern = pattern.replace(f"%{at + 1}", _written(counts.get(at, own[2]), own[0]))
         return pattern + " "
-
-    def _num_of(self, paragraph: Paragraph) -> tuple[str, int] | None:
-        own = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-        style = paragraph.style
-        while own is None and style is not None:
-            own = style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-            style = style.base_style
-        if own is None:
-            return None
-        number, level = _value(own, "w:numId", ""), int(_value(own, "w:ilvl", "0"))
-        return (number, level) if number and number != "0" else None
 
 
 def _value(element, name: str, default: str) -> str:

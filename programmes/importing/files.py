@@ -13,9 +13,10 @@ from programmes.importing.rows import REFUSED, Found, Unreadable
 from programmes.importing.tables import Grid, rows_of_grids
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_TEXT = 8 * 1024 * 1024  # characters: about ten thousand pages
+MAX_TEXT = 2 * 1024 * 1024  # characters: about three thousand pages
 MAX_XML = 60 * 1024 * 1024  # bytes of an office file, unpacked, without its pictures
 MAX_CELLS = 400_000
+MAX_TASKS = 1000  # more is no list of tasks, and no page to confirm it on
 STRANGERS = (
     (b"%PDF", "PDF文件", "请把文字复制到 .txt，或另存为 .docx"),
     (b"\xd0\xcf\x11\xe0", "旧版Office文件（.doc、.xls），或者设有密码的Office文件", "请另存为 .docx 或 .xlsx"),
@@ -43,6 +44,8 @@ def read_tasks(data: bytes, name: str) -> Found:
             if data[:5].lower().startswith(start.lower()):
                 raise Unreadable(f"“{name}”是{what}，此处只读 .xlsx、.docx、.txt 和 .md。{then}。")
         found = _text(decode(data, name), name)
+    if len(found.rows) > MAX_TASKS:
+        raise Unreadable(f"“{name}”中像任务的有 {len(found.rows)} 项，超过 {MAX_TASKS} 项。请分开上传。")
     if not found.rows:
         said = "".join(found.notes)
         raise Unreadable(

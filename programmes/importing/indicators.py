@@ -22,6 +22,7 @@ from programmes.importing.quantities import (
 )
 from programmes.importing.rows import Proposal
 
+SENTENCE_MOST = 3000
 NAME_MOST, TEXT_MOST, UNIT_MOST, CONDITIONS_MOST = 120, 400, 40, 400
 WIDE_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 SENTENCE = re.compile(r"[。；;！\n]+")
@@ -78,7 +79,9 @@ def read_targets(text: str) -> list[Proposal]:
     proposals: list[Proposal] = []
     for number, sentence in enumerate(SENTENCE.split(WIDE_COMMA.sub(",", text).translate(SIGNS))):
         sentence = re.sub(r"^\s*(?:[（(]?\d{1,2}[)）]|\d{1,2}[、.](?!\d)|[①-⑳])\s*", "", sentence).strip()
-        if sentence:
+        if len(sentence) > SENTENCE_MOST:
+            proposals.append(Proposal(_short(sentence), "text", text=sentence[:TEXT_MOST], doubt="整句过长，没有拆分"))
+        elif sentence:
             proposals += _sentence(sentence, number)
     return proposals
 

@@ -39,6 +39,7 @@ PAGE_NUMBER = re.compile(
     r"^(?:[-—–―·•~\s]*\d{1,4}[-—–―·•~\s]*|第\s*\d{1,4}\s*页(?:\s*[/，,]?\s*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
     r"|[Pp]age\s+\d{1,4}(?:\s+of\s+\d{1,4})?)$"
 )
+OF_A_SENTENCE = re.compile(r"[，；。：、≥≤<>＜＞=%％]")  # what a running head never has
 DASHED_NUMBER = re.compile(r"^[-—–―·•~]\s*\d{1,4}\s*[-—–―·•~]$|页|/|[Pp]age")
 TABLE_ROW, TABLE_RULE = re.compile(r"^\s*\|.*\|\s*$"), re.compile(r"^\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 
@@ -142,11 +143,16 @@ def read_lines(text: str) -> Text:
         grid = None
         line.after_blank, line.new_page, blank = blank, new_page, False
         lines.append(line)
+    lines, dropped = without_furniture(lines)
+    return Text(lines, tables, dropped)
+
+
+def without_furniture(lines: list[Line]) -> tuple[list[Line], Counter]:
+    """The lines without watermarks, page numbers and running heads; how many of each were dropped."""
     dropped: Counter = Counter()
     lines = _without_watermark(lines, dropped)
     lines = _without_page_numbers(lines, dropped)
-    lines = _without_running_heads(lines, dropped)
-    return Text(lines, tables, dropped)
+    return _without_running_heads(lines, dropped), dropped
 
 
 def _line(raw: str, no: int) -> Line | None:
@@ -203,15 +209,16 @@ def _without_page_numbers(lines: list[Line], dropped: Counter) -> list[Line]:
 
 def _without_running_heads(lines: list[Line], dropped: Counter) -> list[Line]:
     """A short line that stands three times or more, mostly first or last on a page, is a running head."""
-    counts = Counter(line.text for line in lines if len(line.text) <= 40)
+    counts = Counter(line.text for line in lines if len(line.text) <= 40 and not OF_A_SENTENCE.search(line.text))
     edges: Counter = Counter()
     for place, line in enumerate(lines):
-        if counts[line.text] >= 3 and (line.new_page or place + 1 < len(lines) and lines[place + 1].new_page):
+        last = place + 1 == len(lines) or lines[place + 1].new_page
+        if counts.get(line.text, 0) >= 3 and (not place or line.new_page or last):
             edges[line.text] += 1
     heads = {
         words
         for words, count in edges.items()
-        if count >= max(3, 0.8 * counts[words]) and words[-1] not in ENDS and not re.match(r"\d|[（(]?[一二三]", words)
+        if count >= max(3, 0.8 * counts[words]) and not re.match(r"\d|[（(]?[一二三]", words)
     }
     kept, page = [], False
     for line in lines:

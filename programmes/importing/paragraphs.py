@@ -8,6 +8,7 @@ from programmes.importing.labels import MAKES_A_TASK, OTHER, Label, bare_label, 
 from programmes.importing.lines import CJK, ENDS, Line, width_of
 from programmes.importing.numbering import Mark
 
+LONGEST = 6000  # signs of a paragraph; longer ones are no notice, and joining them would take for ever
 INSIDE = re.compile(rf"(?<=[。；;])\s*([{CJK}]{{3,8}})[：:]")
 
 
@@ -109,7 +110,7 @@ def _label(text: str, line: Line, mark: Mark | None, counts: Counter, bare: Coun
 
 def _goes_on(before: Paragraph, line: Line, full: int) -> bool:
     """Whether this line goes on with the paragraph before it."""
-    if line.own or line.level or line.bullet or line.bold or before.level and not full:
+    if len(before.text) > LONGEST or line.own or line.level or line.bullet or line.bold or before.level and not full:
         return False
     if _open_bracket(before.text):
         return True

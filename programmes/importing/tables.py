@@ -51,10 +51,7 @@ def rows_of_grids(grids: list[Grid]) -> Found:
     found = Found(kind="table")
     read, measures = [], []
     for grid in grids:
-        cells = [
-            [clean(str(cell or "").replace("\n", "\ue0ff")).replace("\ue0ff", "\n") if cell else "" for cell in row]
-            for row in grid.cells
-        ]
+        cells = [[_clean(cell) for cell in row] for row in grid.cells]
         head = _measure_head(cells)
         if head is not None:
             measures.append((cells, head))
@@ -83,6 +80,11 @@ def rows_of_grids(grids: list[Grid]) -> Found:
         judge(row)
     _number(found.rows)
     return found
+
+
+def _clean(cell) -> str:
+    """The text of a cell, its lines kept."""
+    return "\n".join(filter(None, map(clean, str(cell or "").splitlines())))
 
 
 def find_head(cells: list[list[str]]) -> tuple[int | None, dict[int, tuple[str, str]]]:

@@ -1,6 +1,8 @@
 """What a file is, by its content: encodings, limits, bombs, wrong files; tables of workbooks and Word documents."""
 
+import contextlib
 import io
+import time
 import zipfile
 
 import pytest
@@ -120,6 +122,17 @@ def test_a_word_document_with_counted_numbers_and_superscripts():
     assert triples(found.rows[2]) == [("寿命", ">=", "100", "h"), ("密度", "<", "0.001", "g/cm³")]
 
 
+def test_a_word_document_made_from_a_pdf():
+    def build(document):
+        for line in notices.BROKEN.splitlines():
+            document.add_paragraph(line.strip())
+
+    found = read_tasks(word_file(build), "pdf.docx")
+    assert found.rows[0].title.endswith("及其在远洋船舶上的应用")
+    assert triples(found.rows[0])[1] == ("工作温度范围", "range", "-20~50", "℃")
+    assert found.notes == ["已略去：页码 2 处、页眉页脚 3 处。"]
+
+
 def test_a_table_in_a_word_document():
     rows = [
         ["序号", "领域", "任务名称", "研究内容", "考核指标"],
@@ -229,6 +242,30 @@ def test_too_large_and_too_many_cells(monkeypatch):
     monkeypatch.setattr(files, "MAX_CELLS", 10)
     with pytest.raises(Unreadable, match="单元格"):
         read_tasks(workbook(("需求榜单", NEEDS)), "n.xlsx")
+
+
+def test_too_many_tasks(monkeypatch):
+    monkeypatch.setattr(files, "MAX_TASKS", 3)
+    with pytest.raises(Unreadable, match="超过 3 项"):
+        read_tasks(notices.CHAPTERS.encode(), "n.txt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "任务1 标题\n研究内容：x\n考核指标：" + "（" * 50_000,
+        "任务1 标题\n研究内容：x\n考核指标：" + "1," * 50_000,
+        "任务1 标题\n研究内容：x\n考核指标：长度≥5" + "a·" * 50_000,
+        "研究内容研究内容研究内容研究内容研究内容研究内容研究内容\n" * 5_000,
+        "\n".join(f"1.{number % 300} 标题\n研究内容：x\n考核指标：≥{number}个" for number in range(900)),
+    ],
+    ids=["brackets", "commas", "units", "one endless paragraph", "numbers that jump"],
+)
+def test_hostile_texts_take_no_time(text):
+    started = time.process_time()
+    with contextlib.suppress(Unreadable):
+        read_tasks(text.encode(), "n.txt")
+    assert time.process_time() - started < 5
 
 
 def test_a_reading_is_kept_exactly():

@@ -21,6 +21,7 @@ def test_two_hundred_pages_in_time():
     Plan(found, document)
     assert time.process_time() - started < 10
     assert found.found >= 200
+    assert found.notes[0] == "已略去：页码 200 处、页眉页脚 200 处。", "and not a line of the tasks themselves"
     assert [row.code for row in found.rows[:12]] == [f"1.{place}" for place in range(1, 11)] + ["2.1", "2.2"]
     assert found.categories == ["基础研究类", "应用示范类"]
     assert found.fields[:2] == ["第1个领域", "第2个领域"]
