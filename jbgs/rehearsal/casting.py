@@ -53,12 +53,16 @@ def _kind(spec: CallSpec, task: Task) -> tuple:
 
 def cast_of(call: Call, rng: Random, places: list[Task], seed: int) -> Cast:
     """Everybody is fictitious; a second rehearsal of the same seed meets the same people."""
-    units = [lead(call.spec, task, place, seed) for place, task in enumerate(places)]
+    departments = _departments(call, places, seed)
+    units = [
+        lead(call.spec, task, place, seed, region=department.region if department else "")
+        for place, task in enumerate(places)
+        for department in [dealt(departments, place, len(places))]
+    ]
     applicants = [
         make_person(f"r{seed}-{unit.code.lower()}", "unit_admin", name=fiction.person_name(rng), unit=unit)
         for unit in units
     ]
-    departments = _departments(call, places, seed)
     recommenders = {
         department.pk: make_person(
             f"{department.code}-person", "recommender", name=fiction.person_name(rng), department=department
@@ -72,13 +76,18 @@ def cast_of(call: Call, rng: Random, places: list[Task], seed: int) -> Cast:
     return Cast(units, applicants, departments, recommenders, officers, experts, _owners(call, rng, places, seed))
 
 
-def lead(spec: CallSpec, task: Task, place: int, seed: int) -> Unit:
-    """A unit that may lead an application for this task."""
+def dealt(departments: list[Department], place: int, count: int) -> Department | None:
+    """Through which department an application goes: each in turn, so that every one has several for each task."""
+    return departments[(place // max(1, count // TASKS_SHARE)) % len(departments)] if departments else None
+
+
+def lead(spec: CallSpec, task: Task, place: int, seed: int, *, region: str = "") -> Unit:
+    """A unit that may lead an application for this task; of `region`, where its department has one."""
     wish = lead_of(spec, spec.tasks[task.code])
     types = [type_ for type_ in UNIT_TYPES if type_ in wish.types] or list(wish.types) or UNIT_TYPES
     type_ = types[place % len(types)]
     regions = _regions(wish.regions)
-    region = regions[place % min(len(regions), MOST_DEPARTMENTS)]
+    region = region or regions[place % min(len(regions), MOST_DEPARTMENTS)]
     serial = (seed * SERIALS_PER_SEED + place) % 900_000
     # The type stands in the code, so that the same serial as another type is another unit.
     code = make_uscc(serial, f"{region[:4]}{1 + list(Unit.Type.values).index(type_):02d}")

@@ -20,6 +20,7 @@ from jbgs.rehearsal.words import (
     measured,
     paragraph,
     person_name,
+    product_title,
     project_title,
     promise,
     unit_name,
@@ -32,6 +33,8 @@ __all__ = ["Writer", "answer", "blank_pdf", "measured", "paragraph", "person_nam
 INVENTED_PARTNERS = 700_000
 """Serial numbers from here on are partners that nobody registered."""
 CENT = Decimal("0.01")
+YEARS = ("年度", "年份")
+"""In the label of an integer: what is asked is a year, not an amount."""
 
 
 def answer(rng: Random, entry: answers.Entry, today: date) -> str:
@@ -42,6 +45,8 @@ def answer(rng: Random, entry: answers.Entry, today: date) -> str:
             return entry["choices"][0]
         case "yes_no":
             return "no"
+        case "integer" if any(word in label for word in YEARS):
+            return str(today.year - 1)
         case "integer":
             return str(rng.randint(20, 800))
         case "decimal":
@@ -92,13 +97,25 @@ class Writer:
 
     def _project(self, section) -> dict:
         options, wishes = section.options, self.wishes
-        data = {"title": project_title(self.rng, self.task, options.get("title_max", 60))}
+        longest = options.get("title_max", 60)
+        if self.spec.has_tasks:
+            data = {"title": project_title(self.rng, self.task, longest)}
+        else:
+            data = {"title": product_title(self.rng, self.unit.name, self._products(), longest)}
         if options.get("term") == "dates":
             starts_on, ends_on = wishes.term()
             data |= {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
         elif options.get("term") == "years":
             data["years"] = str(wishes.years())
         return data | ({"part": self.part} if self.task.parts else {})
+
+    def _products(self) -> list[str]:
+        """The choices of the first question or column of the form that asks for a product."""
+        for section in self.spec.form.sections:
+            for entry in (*section.options.get("columns", ()), *section.options.get("questions", ())):
+                if entry.get("choices") and "产品" in entry["label"]:
+                    return [choice for choice in entry["choices"] if choice != "其他"]
+        return []
 
     def _unit(self, section) -> dict:
         fields = [{"kind": "text"} | dict(entry) for entry in section.options.get("fields", [])]
@@ -226,6 +243,10 @@ class Writer:
         least = max(options.get("least", 0), 1 if section.required else 0)
         count = min(max(least, len(wished)), options.get("most", 500))
         rows = [{column["key"]: answer(self.rng, column, self.today) for column in columns} for _ in range(count)]
+        for column in columns:
+            if answers.kind_of(column) == "integer" and any(word in column["label"] for word in YEARS):
+                for place, row in enumerate(rows):  # the last one is the year before this one
+                    row[column["key"]] = str(self.today.year - count + place)
         rows = [row | own for row, own in zip(rows, wished + [{}] * count, strict=False)]
         return {"rows": self.wishes.finish(section.key, rows)}
 

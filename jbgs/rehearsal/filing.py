@@ -39,9 +39,7 @@ def _draft(stage: Stage, place: int):
     """One complete draft; tasks and departments are dealt in turn, so that every quota comes under pressure."""
     cast = stage.cast
     task = stage.places[place]
-    department = None
-    if stage.spec.flow.recommendation:
-        department = cast.departments[(place // max(1, stage.count // casting.TASKS_SHARE)) % len(cast.departments)]
+    department = casting.dealt(cast.departments, place, stage.count)
     applicant = cast.applicants[place]
     application = workflow.create_application(
         stage.call, task=task, by=applicant, department=department, key=f"rehearsal-{stage.call.pk}-{place}"

@@ -57,6 +57,12 @@ def project_title(rng: Random, task: TaskSpec, longest: int) -> str:
     return f"{lead}{task.title}"[:longest]
 
 
+def product_title(rng: Random, unit_name_: str, products: list[str], longest: int) -> str:
+    """What a firm says of itself where nothing is tasked: its short name and one of its products."""
+    short = unit_name_.split("（")[0].removesuffix("有限公司")
+    return f"{short}{rng.choice(products) if products else '系列产品'}"[:longest]
+
+
 def promise(rng: Random, indicator: IndicatorSpec, *, worse: bool = False) -> dict:
     """A promise that meets the target, mostly a little better; with `worse` one that does not (never for text)."""
     if indicator.is_text:

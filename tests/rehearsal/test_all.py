@@ -13,6 +13,7 @@ from jbgs.rehearsal import play
 from jbgs.rehearsal.verdict import verdict
 from programmes.loader import load_document, read_document
 from programmes.models import Call
+from programmes.queries import offered_to
 from tests.programmes.documents import small_document
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -34,6 +35,9 @@ def test_every_call_plays_to_its_own_end(file):
     assert sum(found["states"].values()) == APPLICATIONS == figures["applications"]
     assert figures["tasks"] > 1 or len(original.spec.tasks) == 1
     assert not Application.objects.filter(call=original).exists()
+    for application in stage.applications():
+        if application.department_id:
+            assert offered_to(stage.call, application.unit).filter(pk=application.department_id).exists()
 
 
 def small(slug: str, **changes) -> dict:
