@@ -17,12 +17,18 @@ from jbgs.lib.errors import Refused
 
 @dataclass(frozen=True)
 class Limit:
-    """How many failed tries within `window` one account and one address may have."""
+    """How many failed tries within `window` one account and one address may have; `sentence` says when it is full.
+
+    Of what cannot fail or succeed, such as an objection, every one counts.
+    """
 
     per_account: int
     per_address: int
     window: timedelta
+    sentence: str = "连续 {allowed} 次没有通过，已暂停。请在 {free_at:%H:%M} 以后再试。"
 
+
+_TOO_MANY_OBJECTIONS = "一小时内已经收到 {allowed} 件异议。请在 {free_at:%H:%M} 以后再提交，或按公示所列方式联系。"
 
 # The front office allows more per address: a whole university may come from one. Its accounts are as strict.
 LIMITS = {
@@ -30,6 +36,8 @@ LIMITS = {
     AttemptKind.BACK_OFFICE: Limit(5, 5, timedelta(minutes=15)),
     AttemptKind.FIRST_SIGN_IN: Limit(5, 5, timedelta(minutes=15)),
     AttemptKind.CODE_CHECK: Limit(10, 20, timedelta(minutes=15)),
+    # Nobody signs in to object, and every objection holds a list: the account is what the objector gives as contact.
+    AttemptKind.OBJECTION: Limit(5, 20, timedelta(hours=1), _TOO_MANY_OBJECTIONS),
 }
 
 
@@ -53,7 +61,7 @@ def begin(kind: AttemptKind, account: str, address: str) -> Attempt:
         if len(times) >= allowed:
             attempt.delete()
             free_at = clock.local(times[allowed - 1] + limit.window) + timedelta(minutes=1)
-            raise Refused("locked", f"连续 {allowed} 次没有通过，已暂停。请在 {free_at:%H:%M} 以后再试。", status=429)
+            raise Refused("locked", limit.sentence.format(allowed=allowed, free_at=free_at), status=429)
     return attempt
 
 

@@ -73,3 +73,4 @@ class AttemptKind(models.TextChoices):
     FIRST_SIGN_IN = "first_sign_in", "首次登录"
     CODE_SENT = "code_sent", "发送验证码"
     CODE_CHECK = "code_check", "核对验证码"
+    OBJECTION = "objection", "网上提出异议"

@@ -15,6 +15,7 @@ class ApplicationsConfig(AppConfig):
             exports,
             offers,
             recounting,
+            sent_letters,
             todo_department,
             todo_unit,
         )
@@ -25,6 +26,7 @@ class ApplicationsConfig(AppConfig):
         artifacts.register()
         exports.register()
         lists_out.register()
+        sent_letters.register()
         calendar.follow("applications", recounting.recount)
         own.provide(offers.OwnApplications())
         duedates.register("unit", due_unit.due_items)

@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{_one}diff/", reading.diff, name="diff"),
     path(f"{_one}pdf/", reading.paper, name="pdf"),
     path(f"{_one}pdf/<int:number>/", reading.paper, name="pdf_version"),
+    path(f"{_one}letters/<int:opinion>/", reading.letter, name="letter"),
     path(f"{_one}evaluation/", proceedings.evaluation, name="evaluation"),
     path(f"{_one}appeal/", proceedings.appeal, name="appeal"),
     path(f"{_one}check-objection/", answering.object_to_round, name="round_objection"),

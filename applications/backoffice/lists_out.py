@@ -12,13 +12,14 @@ from applications.backoffice.office import NO_PAGE, Office, office_of, part_of, 
 from applications.exports_lists import KINDS, ListKind
 from applications.models import Opinion, Publicity
 from applications.queries import visible_to
+from applications.sent_letters import request_letter
 from documents import jobs
 from documents.models import Artifact
 from jbgs.lib.validators import whole_number
 from programmes.models import Call
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NOTICE, LETTER = "list_notice", "officer_letter"
+NOTICE = "list_notice"
 LETTERS_SHOWN = 100
 
 
@@ -118,11 +119,6 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("documents:artifact", artifact.pk)
 
 
-def request_letter(opinion: Opinion, *, by=None) -> Artifact:
-    """The letter's file, asked for now if nobody has; the same request twice is one job."""
-    return jobs.request(LETTER, f"opinion:{opinion.pk}", params={"opinion": opinion.pk}, by=by)
-
-
 # ---- what the worker does ----
 
 
@@ -146,20 +142,6 @@ def may_read_notice(artifact: Artifact, user) -> bool:
     return part is not None and (part.whole or (bool(fields) and fields <= part.fields))
 
 
-def build_letter(artifact: Artifact) -> tuple[bytes, str]:
-    related = ("application__call__current_version", "application__call_version", "application__task__field")
-    opinion = Opinion.objects.select_related(*related, "application__unit", "version").get(
-        pk=artifact.params["opinion"]
-    )
-    return exports_lists.letter(opinion)
-
-
-def may_read_letter(artifact: Artifact, user) -> bool:
-    """Whoever sees the application, its own unit before all."""
-    return visible_to(user).filter(opinions=artifact.params["opinion"]).exists()
-
-
 def register() -> None:
     """Called once when the app is ready."""
     jobs.register(NOTICE, build_notice, may_read=may_read_notice)
-    jobs.register(LETTER, build_letter, may_read=may_read_letter)

@@ -8,6 +8,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import attempts
+from accounts.choices import AttemptKind
+from accounts.views.base import address_of
 from applications import workflow
 from applications.forms.pages import ObjectionForm
 from applications.models import Application
@@ -59,6 +62,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
     if data is not None and form.is_valid():
         named = dict(form.cleaned_data)
         try:
+            attempts.begin(AttemptKind.OBJECTION, named["contact"].strip().lower(), address_of(request))
             workflow.raise_objection(named.pop("application"), by=request.user, key=sent_key(request), **named)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)

@@ -12,9 +12,12 @@ from django.views.decorators.http import require_safe
 
 from applications import letters, papers, rules, timeline
 from applications.diff import compare
+from applications.exports_lists import LETTERS
+from applications.feedback import opinions_for_unit
 from applications.models import Application
 from applications.queries import visible_to
 from applications.renewal import renewal_of
+from applications.sent_letters import letters_of, request_letter
 from applications.standing import Case, appeal_until, evaluation_times, standing
 from applications.states import EDITABLE, State
 from applications.versions import content_of, request_pdf
@@ -58,6 +61,8 @@ def detail(request: HttpRequest, application: Application) -> HttpResponse:
         "edits": application.state in EDITABLE,
         "verdicts": verdicts(application) if application.state in MEASURED else [],
         "call_spec": case.spec,
+        "letters": [(row, LETTERS[row.verb]) for row in letters_of(application)] if application.number else [],
+        "expert_opinions": opinions_for_unit(application),
         "renewal": renewal_of(application),
         "renewal_key": new_key(),
         **reports_of(application, request.user),
@@ -164,6 +169,16 @@ def receipt_paper(request: HttpRequest, application: Application) -> HttpRespons
     return _pdf(
         pdf.render("papers/receipt.html", context), f"提交回执 {application.number} 第{version.number}版.pdf", request
     )
+
+
+@applicant_page
+@require_safe
+def letter(request: HttpRequest, application: Application, opinion: int) -> HttpResponse:
+    """A letter that was sent to this unit, as a PDF: made once and kept."""
+    found = next((row for row in letters_of(application) if row.pk == opinion), None)
+    if found is None:
+        raise Http404("没有这份通知书。")
+    return redirect("documents:artifact", request_letter(found, by=request.user).pk)
 
 
 def _pdf(data: bytes, name: str, request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from audit.door import together
 from jbgs.lib.errors import Refused
 from programmes.spec import HARD
 from reviews import ranking as r
+from reviews.anonymous import nameless
 from reviews.models import Assignment
 from reviews.refusing import require
 from reviews.repeats import done_before
@@ -120,7 +121,7 @@ def prepare_shortlist(
     _require_places(made, places, over_reason)
     # Which of them becomes the surplus depends on the order of approval, so each proposal carries the reason.
     over_reason = over_reason.strip() if any(choice.over_quota for choice in made) else ""
-    opinions = _opinions(choice.row.application for choice in made)
+    opinions = nameless(_opinions(choice.row.application for choice in made))
     with together():
         return [
             _prepare(choice, by, key, said, over_reason, opinions)
