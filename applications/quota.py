@@ -62,6 +62,8 @@ def check(quota: QuotaSpec, slot: int, over_reason: str) -> None:
     used = slot - 1
     if quota.force == HARD:
         raise Refused("quota_full", f"名额已用完：限 {quota.limit} 个，已占用 {used} 个。")
+    if quota.most and slot > quota.most:
+        raise Refused("quota_full", f"名额已用完：至多 {quota.most} 个，已占用 {used} 个。")
     if not over_reason.strip():
         raise Refused(
             "quota_needs_reason",

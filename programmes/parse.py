@@ -135,7 +135,7 @@ def _flow(item: Mapping) -> FlowSpec:
 
 
 def _quota(code: str, item: Mapping) -> QuotaSpec:
-    return QuotaSpec(code, tuple(item["scope"]), item["limit"], item.get("force", SOFT))
+    return QuotaSpec(code, tuple(item["scope"]), item["limit"], item.get("force", SOFT), item.get("most", 0))
 
 
 def _requirement(item: Mapping) -> RequirementSpec:

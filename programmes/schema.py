@@ -134,7 +134,12 @@ TASK = Record(
         "owner": Optional(Record({"name": Text(120), "code": Optional(code), "region": Optional(Text(6, empty=True))})),
         "requirements": Optional(ListOf(Record(REQUIREMENT | {"add": Optional(boolean)}))),
         "quotas": Optional(
-            MapOf(Choice(QUOTA_CODES), Record({"limit": Int(1, 100_000), "force": Optional(Choice(FORCES))}))
+            MapOf(
+                Choice(QUOTA_CODES),
+                Record(
+                    {"limit": Int(1, 100_000), "force": Optional(Choice(FORCES)), "most": Optional(Int(1, 100_000))}
+                ),
+            )
         ),
     }
 )
@@ -220,6 +225,7 @@ QUOTA = Record(
         "limit": Int(1, 100_000),
         "scope": ListOf(Choice(QUOTA_SCOPES), least=1, distinct=""),
         "force": Optional(Choice(FORCES)),
+        "most": Optional(Int(1, 100_000)),
     }
 )
 
@@ -404,6 +410,8 @@ def _references(document, report):
         if item.get("field") and item["field"].split(".")[0] not in sections:
             report((*path, "field"), item["field"], "form 中的键：" + "、".join(sections))
     for name, quota in document.get("quotas", {}).items():
+        if quota.get("most", quota["limit"]) < quota["limit"]:
+            report(("quotas", name, "most"), quota["most"], f"不小于 limit（{quota['limit']}）的整数")
         if "recommender" in quota["scope"] and not document.get("flow", {}).get("recommendation", True):
             report(("quotas", name, "scope"), "recommender", "没有推荐环节的批次不能按推荐单位计名额")
 

@@ -145,12 +145,14 @@ class QuotaSpec:
     """At most `limit` uses per combination of `scope` (task, recommender, region, call, field).
 
     `force` hard refuses the next one, soft (原则上) asks for a reason.
+    `most`: beyond it no reason helps (W05); 0 for no such ceiling.
     """
 
     code: str
     scope: tuple[str, ...]
     limit: int
     force: str = SOFT
+    most: int = 0
 
 
 @dataclass(frozen=True)
