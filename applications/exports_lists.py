@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
 
 from applications import letters
-from applications.models import Opinion, Publicity
+from applications.guards_review import SUPPLIER
+from applications.models import Decision, Opinion, Publicity
 from applications.publication import PUBLIC_ORDER, PublicRow, rows_of
 from applications.states import State
 from documents import pdf, xlsx
@@ -147,8 +149,17 @@ def contacts(call: Call, kind: ListKind, applications: QuerySet, *, scope: str =
         Column("contact", "联系人", 20, "short", value="unit.contact_name"),
         Column("phone", "联系电话", 30, "code", value="unit.contact_phone"),
     ]
+    if call.spec.flow.decision_by == "owner" and kind.code == "winners":  # S10
+        rows = rows.annotate(supplier=_supplier())
+        columns.append(Column("supplier", "供应商目录", 30, "short", value=lambda row: SUPPLIER.get(row.supplier, "")))
     heading = f"{title}{f'（{scope}）' if scope else ''}（内部资料，不得公开）"
     return xlsx.write(Sheet(title, columns, rows, heading=heading, number="内部资料", freeze=3))
+
+
+def _supplier() -> Subquery:
+    """What the owner said when it accepted the result: "yes" or "no"."""
+    accepted = Decision.objects.filter(application=OuterRef("pk"), verb="award", state="approved")
+    return Subquery(accepted.order_by("-pk").values(answer=KT("evidence__supplier"))[:1])
 
 
 # ---- letters ----
