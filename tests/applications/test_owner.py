@@ -1,12 +1,15 @@
 """The owner of a need: what is seen, the choice of one to three, the second person, the acceptance (S07, S08, S10)."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts.models import User
 from applications import access, choosing, workflow
+from applications.exports_lists import KINDS, contacts
 from applications.models import Application, Decision, QuotaUse, State
 from applications.queries import visible_to
 from audit.models import Entry
@@ -333,3 +336,13 @@ def test_a_week_later_the_choice_is_still_open(need):
     with clock.travel(RECOMMENDING + timedelta(days=7)):
         choosing.prepare_choice(cast.task, by=first, chosen=[one.pk])
     assert one.decisions.get().verb == "propose"
+
+
+def test_the_supplier_flag_stands_in_the_office_book(need):
+    cast, people, _ = need
+    one = in_evaluation(cast, people)
+    choosing.prepare_acceptance(cast.task, by=people[0], verbs={one.pk: "award"}, suppliers={one.pk: "yes"})
+    approve(one, people[1])
+    book = load_workbook(BytesIO(contacts(cast.call, KINDS["winners"], Application.objects.all())))
+    cells = [cell.value for row in book.active.iter_rows() for cell in row]
+    assert "供应商目录" in cells and "纳入供应商目录" in cells
