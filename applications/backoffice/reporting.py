@@ -144,6 +144,7 @@ def _report(request, row: Obligation, *, refusal: Refused | None = None, status:
         "application": application,
         "report": row,
         "content": row.content if row.sha256 else {},
+        "has_file": _file_stands(row),
         "judges": judges,
         "is_stage": row.kind == Obligation.Kind.STAGE,
         "is_extension": row.kind == Obligation.Kind.EXTENSION,
@@ -192,9 +193,15 @@ report = page_or_act(report_page, report_act)
 def report_file(request: HttpRequest, pk: int) -> HttpResponse:
     """GET office/reports/<pk>/file/: the file of what was handed in."""
     row = _found(request, pk)
-    if not row.submitted_at:
+    if not _file_stands(row):
         raise Http404(NO_PAGE)
     return report_download(row)
+
+
+def _file_stands(row: Obligation) -> bool:
+    """Whether the file is the one that was handed in, and not one that the unit has put there since."""
+    handed_in = row.content.get("file", {}).get("sha256", "")
+    return bool(row.file) and row.file_sha256 == handed_in
 
 
 @require_safe
