@@ -5,6 +5,7 @@ from collections import Counter
 
 from programmes.importing import labels as roles
 from programmes.importing.indicators import read_targets
+from programmes.importing.labels import Label
 from programmes.importing.lines import Text, read_lines
 from programmes.importing.numbering import accepted_marks
 from programmes.importing.outline import PLAIN, RECORD, Block, axes_of, blocks_of, codes_of, task_scheme
@@ -39,6 +40,7 @@ def rows_of_lines(text: Text) -> Found:
     blocks = [block for block in blocks if block.group in with_labels]
     if not blocks:
         return found
+    _label_headings(blocks)
     axes = axes_of(blocks)
     usual = _usual_labels(blocks)
     rows = []
@@ -55,6 +57,15 @@ def rows_of_lines(text: Text) -> Found:
     found.rows = _with_gaps(rows, blocks)
     _check_counts(found, paragraphs)
     return found
+
+
+def _label_headings(blocks: list[Block]) -> None:
+    """（三）进度安排 in several tasks is a label, whatever it means: what stands under it is not of the targets."""
+    inside = [(block, one) for block in blocks for one in block.body if one.mark and not one.label and one.title_like]
+    counts = Counter(text for text, _block in {(one.text, id(block)) for block, one in inside})
+    for _block, one in inside:
+        if counts[one.text] >= 2 and 3 <= len(one.text) <= 10 and not re.search(r"\d", one.text):
+            one.label, one.text = Label(one.text, roles.role_of(one.text), ""), ""
 
 
 def _usual_labels(blocks: list[Block]) -> set[str]:
@@ -74,6 +85,10 @@ def _row(block: Block, scheme: str) -> Row:
                 _say(pieces[where], one, first=True)
         elif where:
             _say(pieces[where], one)
+    row.details = [
+        (word, _one_line(_text(pieces[pile])) if (pile := f"detail {at}") in pieces else text)
+        for at, (word, text) in enumerate(row.details)
+    ]
     row.content = _text(pieces["content"])
     row.targets = _text(pieces["targets"])
     if pieces["loose"] and not row.content:
@@ -104,15 +119,19 @@ def _open(row: Row, one: Paragraph, pieces: dict) -> str:
             row.region = text[:40]
         case roles.FIELD if text and len(text) <= 40:
             row.field = text.rstrip("。")
-        case roles.CATEGORY if text and len(text) <= 20:
-            mode = MODES.search(text)
-            row.category = mode[0] if mode else text.rstrip("。")
+        case roles.CATEGORY if text:
+            mode, first = MODES.search(text), re.split(r"[，,；;。（(]", text, maxsplit=1)[0]
+            row.category = mode[0] if mode else first if len(first) <= 20 else ""
+            if text.rstrip("。") != row.category:
+                row.details.append((label.word[:40], text))
         case roles.CONTACT | roles.ORDINAL:
             pass
         case _:
-            row.details.append((label.word[:40], text))
-            pieces["details"] = pieces.get("details", [])
-            return ""
+            row.details.append((label.word[:40], ""))
+            pile = f"detail {len(row.details) - 1}"
+            pieces[pile] = []
+            return pile
+    return ""
     return ""
 
 

@@ -30,7 +30,7 @@ PREFIX = "|".join(sorted(map(re.escape, MEANING), key=len, reverse=True))
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 POWER = r"10\s*(?:\^\s*\(?\s*[-−+]?\d{1,3}\s*\)?|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
 FIGURE = rf"(?:(?:{NUMBER})\s*[×xX*]\s*{POWER}|{POWER}|(?:{NUMBER})[eE][-+]?\d{{1,2}}(?![A-Za-z])|{NUMBER})"
-LETTERS = "A-Za-zμµΩÅλ℃°%‰′″"
+LETTERS = "A-Za-zα-ωΑ-ΩµÅ℃°%‰′″"
 ATOM = rf"[{LETTERS}]+(?:[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹½]+|\^\([^()]{{1,8}}\)|[-−]?\d(?![\d.]))?"
 CHINESE = (
     "个百分点 个月 毫秒 微秒 纳秒 皮秒 小时 分钟 秒 周 天 日 年 个 种 项 家 台套 台 套 条 人次 次 倍 人 "
@@ -38,13 +38,16 @@ CHINESE = (
     "平方厘米 平方毫米 立方米 立方 公里 千米 厘米 毫米 微米 纳米 米 英寸 寸 吨 公斤 千克 毫克 微克 克 "
     "毫升 升 元 兆瓦 千瓦时 千瓦 瓦 千伏 伏 安 摄氏度 度 兆帕 千帕 帕 赫兹 兆赫 比特 通道 像素 例 组 批次 "
     "批 轮 步 代 位 点 帧 核 线程 节点 道 处 份 部 本 场 字节 参数 平 门 笔 户 头 羽 粒 滴 瓶 箱 车次 "
-    "场次 页 分 赫 量子比特"
+    "场次 页 分 赫 海里 节 双 样 剂 卷 册 幅 克拉 量子比特"
 ).split()
 MEASURE = "|".join(sorted(CHINESE, key=len, reverse=True))
 PER = rf"(?:每?(?:{MEASURE})|[一-鿿]{{1,2}}(?=[，。；、）)\s\ue000-\uefff]|$)|{ATOM}|\([^()]{{1,12}}\))"
+# a unit that no list names (节, 海里): short, and nothing stands behind it
+UNKNOWN = r"(?![以及或左右内之上下的至到和与为可等、])[一-鿿]{1,2}"
 UNIT = (
     rf"(?:(?:万亿|千万|百万|万|亿)?(?:{MEASURE})(?:\s?[/·]\s?{PER})*|(?:万亿|千万|百万|万|亿)(?:{ATOM})?"
-    rf"|:\s?1(?!\d)|(?:{ATOM})(?:\s?[·∙•⋅/*]\s?{PER})*)"
+    rf"|:\s?1(?!\d)|(?:{ATOM})(?:\s?[·∙•⋅/*]\s?{PER})*"
+    rf"|{UNKNOWN}(?:/{PER}|(?=[，。；、）)\s\ue000-\uefff]|$)))"
     rf"(?: [A-Z][a-z]?[₂2]?(?:/{PER})?(?=[，。；、）)\s\ue000-\uefff]|$))?"
 )
 JOIN = r"\s*(?:~|–|—|-|−|至|到)\s*"

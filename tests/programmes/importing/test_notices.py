@@ -183,6 +183,39 @@ def test_a_number_that_is_left_out():
     assert found.rows[3].why == ["编号 2.2 没有标题：编号从 2.1 直接到了 2.3，原文可能缺页。"]
 
 
+def test_labels_as_numbered_lines_under_numbered_tasks():
+    found = read(notices.CLAUSES)
+    assert short(found) == [
+        ("taken", "1.1", "低空农业", "事前立项", "无人机授粉技术", ""),
+        ("taken", "1.2", "低空农业", "事前立项", "无人机采摘技术", ""),
+        ("taken", "2.1", "深海农业", "后补助", "深海网箱", ""),
+    ]
+    assert found.rows[0].details == [("支持方式", "事前立项，支持经费不超过200万元。")]
+    assert triples(found.rows[2]) == [
+        ("抗浪等级", ">=", "12", "级"), ("网箱容积", ">=", "10", "万立方米"), ("使用寿命", ">=", "15", "年"),
+    ]  # fmt: skip
+
+
+def test_labels_as_headings():
+    found = read(notices.GOALS)
+    assert [(row.status, row.title) for row in found.rows] == [("taken", "水下飞行器"), ("doubtful", "空中潜艇")]
+    assert triples(found.rows[0]) == [("航速", ">=", "20", "节"), ("续航力", ">=", "500", "海里")]
+    assert "2039" not in found.rows[0].targets + found.rows[0].content
+
+
+def test_goals_under_a_second_goal_label():
+    found = read(notices.NEEDS)
+    assert [(row.status, row.code, row.title) for row in found.rows] == [
+        ("taken", "1", "蜂巢结构健康监测系统"), ("taken", "2", "蜂群智能调度平台"),
+        ("taken", "3", "蜂蜜品质在线检测装备"),
+    ]  # fmt: skip
+    assert triples(found.rows[0]) == [
+        ("位移测量误差", "<=", "0.1", "mm"), ("应变分辨率", "<=", "1", "με"), ("接入传感器", ">=", "1000", "个"),
+        ("采样频率", ">=", "100", "Hz"), ("平均无故障工作时间", ">=", "20000", "小时"),
+    ]  # fmt: skip
+    assert found.rows[0].indicators[1].conditions == "监测精度" and not found.notes
+
+
 def test_a_counted_promise_of_the_text_is_compared():
     text = notices.CHAPTERS.replace("共设置2项任务", "共设置7项任务")
     assert any("7项任务" in note for note in read(text).notes)
