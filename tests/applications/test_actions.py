@@ -42,6 +42,7 @@ def due():
 
 # verb → (who in the cast may, how the workflow is called). Decisions are called with their second person.
 CALLS = {
+    "adopt_version": ("alice", lambda a, by, c: workflow.adopt_version(a, by=by, version=a.call.current_version_id)),
     "submit": ("alice", lambda a, by, c: workflow.submit(a, by=by)),
     "take_back": ("alice", lambda a, by, c: workflow.take_back(a, by=by)),
     "withdraw": ("alice", lambda a, by, c: workflow.withdraw(a, by=by)),
