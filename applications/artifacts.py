@@ -9,7 +9,9 @@ from documents import jobs, pdf
 
 def build_application_pdf(artifact) -> tuple[bytes, str]:
     """The paper of the frozen Version that the artifact names."""
-    return paper_of(Version.objects.select_related("application").get(pk=artifact.params["version"]))
+    return paper_of(
+        Version.objects.select_related("application__call__current_version").get(pk=artifact.params["version"])
+    )
 
 
 def paper_of(version: Version) -> tuple[bytes, str]:
@@ -23,6 +25,7 @@ def paper_of(version: Version) -> tuple[bytes, str]:
         sha256=version.sha256,
         submitted_at=version.created_at,
         draft=False,
+        label=version.application.call.spec.label,
     )
     return pdf.render("papers/application.html", context), f"{number}-v{version.number}.pdf"
 

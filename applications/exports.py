@@ -1,150 +1,38 @@
-"""推荐项目汇总表 and 推荐函 of one department's list, from the frozen versions (domain.md §2.2, J44-J46).
+"""The summary table (推荐项目汇总表) and the letter (推荐函) of one department's list (domain.md §2.2, J44-J46).
 
-`summary_sheet` is the table as data: documents.xlsx writes it, documents.tables prints it. Its rows are read while they
-are written, in three queries however many they are. Until the list is confirmed everything is marked as a draft.
+`summary_sheet` is the table as data: documents.xlsx writes it, documents.tables prints it. What stands in it is the
+call's (applications.summary_table). Until the list is confirmed everything is marked as a draft.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
 from applications import letters, listing
-from applications.examination import SIGNED
-from applications.models import Opinion, QuotaUse, RecommendationList
+from applications.models import RecommendationList
+from applications.summary_table import SummaryRow, notes_of, sheet_columns, summary_rows
 from documents import jobs, pdf, qr, tables, xlsx
-from documents.sheets import Column, Sheet
+from documents.sheets import Sheet
 from jbgs.lib import clock
 from jbgs.lib.crypto import canonical_json, sha256_hex
-from programmes.models import CallVersion
 
 SUMMARY_XLSX, SUMMARY_PDF, LETTER_PDF = "summary_table_xlsx", "summary_table_pdf", "recommendation_letter"
 DRAFT = "草稿，推荐名单尚未确认，不得用于报送"
-LOOKED_AT, NOT_LOOKED_AT = "已审核", "未审核"
-ROWS_AT_ONCE = 500
-
-COLUMNS = (
-    Column("serial", "序号", 9, "serial"),
-    Column("number", "项目受理号", 37, "code"),
-    Column("task", "指南编号", 15, "code"),
-    Column("title", "项目名称", 44),
-    Column("unit", "申报单位", 34),
-    Column("unit_type", "申报单位类型", 26),
-    Column("place", "所在县（市、区）", 19),
-    Column("partners", "联合攻关单位", 33),
-    Column(
-        "looked_at", "申报材料签字、盖章、日期、附件等内容是否已审核", 25, "short", choices=(LOOKED_AT, NOT_LOOKED_AT)
-    ),
-    Column("remark", "备注", 23),
-)
-NOTES = (
-    "本表由推荐单位填报，所列项目均为推荐单位审核符合申报要求的项目，任务内按推荐次序排列。",
-    "申报单位类型按注册信息填写，申报单位为企业的，注明企业类型；国家高新技术企业注明证书编号。",
-    "联合攻关单位指牵头申报单位以外的联合参与单位。",
-)
-
-
-@dataclass(frozen=True)
-class SummaryRow:
-    """One recommended project, in words; what the unit wrote comes from its frozen version."""
-
-    number: str
-    task: str
-    title: str
-    unit: str
-    unit_type: str
-    place: str
-    partners: str
-    looked_at: str
-    remark: str
-    field_name: str
-    task_title: str
-    rank: int | None
 
 
 def summary_sheet(listed: RecommendationList) -> Sheet:
     """The 汇总表 of one list. `listed` comes with call and department."""
-    call, office = listed.call, listed.department.official_name
+    call, spec, office = listed.call, listed.call.spec, listed.department.official_name
     name, phone = contact_of(listed)
+    title = spec.summary_table.title
     return Sheet(
-        title="推荐项目汇总表",
-        columns=COLUMNS,
+        title=title,
+        columns=sheet_columns(spec),
         rows=summary_rows(listed),
-        heading=f"{call.title}推荐项目汇总表{'（草稿）' if listed.is_open else ''}",
-        left=f"推荐单位：{office}　　　　（盖章）",
+        heading=f"{call.title}{title}{'（草稿）' if listed.is_open else ''}",
+        left=f"{spec.label('recommender')}：{office}　　　　（盖章）",
         right=f"联系人/联系电话：{name} {phone}".rstrip(),
-        notes=NOTES,
+        notes=notes_of(spec),
         number=footer_of(listed),
     )
-
-
-def summary_rows(listed: RecommendationList) -> Iterator[SummaryRow]:
-    """The projects of the list by task and rank, streamed."""
-    said = Opinion.objects.filter(application__recommendation_list=listed, verb="recommend").order_by("id")
-    ticked = dict(said.values_list("application_id", "items"))
-    beyond = QuotaUse.objects.filter(application__recommendation_list=listed, scope__code="recommend")
-    reasons = dict(beyond.exclude(over_reason="").values_list("application_id", "over_reason"))
-    for row in _frozen(listed).iterator(chunk_size=ROWS_AT_ONCE):
-        unit = row["frozen_unit"] or {}
-        reason = reasons.get(row["pk"])
-        yield SummaryRow(
-            number=row["number"],
-            task=row["task__code"],
-            title=row["frozen_title"] or "",
-            unit=unit.get("name", ""),
-            unit_type=unit_type(unit),
-            place=place_of(unit.get("address", ""), unit.get("region_label", "")),
-            partners=partner_names(row[name] for name in row if name.startswith("partners_")),
-            looked_at=LOOKED_AT if SIGNED.code in ticked.get(row["pk"], ()) else NOT_LOOKED_AT,
-            remark=f"超出名额：{reason}" if reason else "",
-            field_name=row["task__field__name"],
-            task_title=row["task__title"],
-            rank=row["rank"],
-        )
-
-
-def _frozen(listed: RecommendationList):
-    """Rows with the few parts of the frozen content that the table shows; the long texts stay in the database."""
-    used = CallVersion.objects.filter(pk__in=listed.applications.values("call_version"))
-    sections = {section.key for version in used if (section := version.spec.form.of_type("partners"))}
-    content = "version__content"
-    parts = {
-        f"partners_{place}": KeyTransform("rows", KeyTransform(key, KeyTransform("sections", content)))
-        for place, key in enumerate(sorted(sections))
-    }
-    fields = ("pk", "number", "rank", "task__code", "task__title", "task__field__name")
-    return (
-        listed.applications.order_by("task__order", "rank", "pk")
-        .annotate(frozen_title=KeyTextTransform("title", content), frozen_unit=KeyTransform("unit", content), **parts)
-        .values(*fields, "frozen_title", "frozen_unit", *parts)
-    )
-
-
-def partner_names(tables_of_partners: Iterable) -> str:
-    """The names in the form's tables of partners; what nobody filled in is left out."""
-    names = [row.get("name", "").strip() for rows in tables_of_partners for row in rows or [] if isinstance(row, dict)]
-    return "、".join(filter(None, names))
-
-
-def unit_type(unit: dict) -> str:
-    """高校; 企业：国家高新技术企业（GR…）."""
-    kind, certificate = unit.get("enterprise_kind", ""), unit.get("certificate_no", "")
-    words = f"{kind}（{certificate}）" if kind and certificate else kind or certificate
-    return f"{unit.get('type_label', '')}：{words}" if words else unit.get("type_label", "")
-
-
-_PLACE = re.compile(
-    r"((?:[一-龥]{2,8}?(?:省|自治区))?(?:[一-龥]{2,8}?(?:市|自治州|地区|盟))?)((?:[一-龥]{1,8}?(?:县|区|旗|市))?)"
-)
-
-
-def place_of(address: str, region: str) -> str:
-    """County, city or district at the head of an address; the region where the address does not begin with one."""
-    above, county = _PLACE.match(address.strip()).groups()
-    if len(county) > 2 or (county and above):
-        return above + county
-    return above or region
 
 
 def contact_of(listed: RecommendationList) -> tuple[str, str]:
@@ -200,6 +88,7 @@ def letter_pdf(listed: RecommendationList) -> bytes:
         contact_name=name,
         contact_phone=phone,
         code="" if listed.is_open else code_of(listed),
+        words=letters.Words.of(call.spec),
     )
     return pdf.render("papers/recommendation_letter.html", context, draft=listed.is_open)
 
@@ -225,11 +114,7 @@ def addressee_of(spec) -> str:
 
 # ---- in the background ----
 
-FILES = {
-    SUMMARY_XLSX: (summary_xlsx, "推荐项目汇总表", "xlsx"),
-    SUMMARY_PDF: (summary_pdf, "推荐项目汇总表", "pdf"),
-    LETTER_PDF: (letter_pdf, "推荐函", "pdf"),
-}
+FILES = {SUMMARY_XLSX: (summary_xlsx, "xlsx"), SUMMARY_PDF: (summary_pdf, "pdf"), LETTER_PDF: (letter_pdf, "pdf")}
 
 
 def find_list(pk: int) -> RecommendationList:
@@ -239,7 +124,8 @@ def find_list(pk: int) -> RecommendationList:
 
 
 def filename_of(listed: RecommendationList, kind: str) -> str:
-    _, title, suffix = FILES[kind]
+    spec, suffix = listed.call.spec, FILES[kind][1]
+    title = spec.label("letter") if kind == LETTER_PDF else spec.summary_table.title
     draft = "（草稿）" if listed.is_open else ""
     return f"{title}-{listed.department.official_name}-{listed.call.slug}{draft}.{suffix}"
 

@@ -29,27 +29,30 @@ from programmes.words import CLOCK_UNITS
 
 @dataclass(frozen=True)
 class ListKind:
-    """One kind of list. `what` is its word (入围单位), `text` the key of the call's own opening sentence."""
+    """One kind of list. `label`: the key of its name among the call's words, `text` that of its opening sentence."""
 
     code: str
-    prefix: str
-    label: tuple[str, str]
+    label: str
     text: str
     chosen: Callable[[QuerySet], QuerySet]
 
-    def what(self, call: Call) -> str:
-        return f"{self.prefix}{call.spec.label(*self.label)}单位"
+    def name(self, call: Call) -> str:
+        """入围单位名单; what is still before the public is 拟…, whatever word the call has for the list itself."""
+        spec = call.spec
+        if self.code == "publicity" and "proposed_list" not in spec.labels:
+            return f"拟{spec.label('shortlist').removeprefix('拟')}"
+        return spec.label(self.label)
 
 
 KINDS = {
     kind.code: kind
     for kind in (
-        ListKind("publicity", "拟", ("shortlisted", "入围"), "publicity", lambda rows: rows.exclude(publicity=None)),
+        ListKind("publicity", "proposed_list", "publicity", lambda rows: rows.exclude(publicity=None)),
         ListKind(
-            "shortlist", "", ("shortlisted", "入围"), "shortlist",
+            "shortlist", "shortlist", "shortlist",
             lambda rows: rows.exclude(listed_on=None).exclude(state=State.REVOKED),
         ),
-        ListKind("winners", "", ("won", "优胜"), "winners", lambda rows: rows.filter(state=State.WON)),
+        ListKind("winners", "winners", "winners", lambda rows: rows.filter(state=State.WON)),
     )
 }  # fmt: skip
 
@@ -109,43 +112,44 @@ def workbook(call: Call, kind: ListKind, lines: Sequence[Line], *, scope: str = 
 
 def sheet(call: Call, kind: ListKind, lines: Sequence[Line], *, scope: str = "") -> Sheet:
     """The list as data for `documents.xlsx` and `documents.tables`."""
-    title = f"{kind.what(call)}名单"
-    won = kind.code == "winners"
-    lead = f"{call.spec.label('won', '优胜')}单位" if won else call.spec.label("lead", "牵头单位")
-    columns = [
-        Column("number", "序号", 12, "serial"),
-        Column("task", call.spec.label("task", "榜单任务"), 44, value="row.task_title"),
-        Column("title", "项目名称", 56, value="row.title"),
-        Column("unit", lead, 46, value="row.unit"),
-        Column("partners", call.spec.label("partner", "联合单位"), 50, value=lambda line: line.partners or "—"),
-    ]  # fmt: skip
-    if call.spec.flow.recommendation:
-        columns.append(Column("department", call.spec.label("recommender", "推荐单位"), 44, value="row.department"))
-    if won:
-        columns.append(Column("day", f"{call.spec.label('evaluation', '测评')}完成日期", 31, "date", value="day"))
+    title, spec = kind.name(call), call.spec
+    label, words = spec.label, letters.Words.of(spec)
+    columns = [Column("number", "序号", 12, "serial")]
+    if spec.has_tasks:
+        columns.append(Column("task", label("task"), 44, value="row.task_title"))
+    columns += [
+        Column("title", label("title"), 56, value="row.title"),
+        Column("unit", label("lead"), 46, value="row.unit"),
+    ]
+    if spec.has_partners:
+        columns.append(Column("partners", label("partner"), 50, value=lambda line: line.partners or "—"))
+    if spec.flow.recommendation:
+        columns.append(Column("department", label("recommender"), 44, value="row.department"))
+    if kind.code == "winners":
+        columns.append(Column("day", f"{label('evaluation')}完成日期", 31, "date", value="day"))
     return Sheet(
-        title,
+        title[:30],
         columns,
         lines,
         heading=f"{call.title}{title}{f'（{scope}）' if scope else ''}",
-        notes=["按领域和任务排列，同一任务内按推荐单位的行政区划排列，排名不分先后。"],
+        notes=[words.order],
         signers=[f"{office_name(call)}（盖章）"],
         number=f"校验码 {_code(lines)}",
-        band=lambda line: line.row.field_name,
+        band=(lambda line: line.row.field_name) if spec.has_tasks else None,
         freeze=1,
     )
 
 
 def contacts(call: Call, kind: ListKind, applications: QuerySet, *, scope: str = "") -> bytes:
     """Who to call about the projects of a list: for the office only, in a book of its own (C12)."""
-    title = f"{kind.what(call)}联系信息"
+    title, label = f"{kind.name(call).removesuffix('名单')}联系信息", call.spec.label
     rows = listed(applications, kind).select_related("unit", "task__field").order_by(*PUBLIC_ORDER)
     columns = [
         Column("number", "序号", 12, "serial"),
         Column("application", "受理编号", 36, "code", value="number"),
-        Column("unit", "单位名称", 56, value="unit.name"),
+        Column("unit", label("lead"), 56, value="unit.name"),
         Column("code", "统一社会信用代码", 42, "code", value="unit.code"),
-        Column("title", "项目名称", 60, value="title"),
+        Column("title", label("title"), 60, value="title"),
         Column("contact", "联系人", 20, "short", value="unit.contact_name"),
         Column("phone", "联系电话", 30, "code", value="unit.contact_phone"),
     ]
@@ -153,7 +157,7 @@ def contacts(call: Call, kind: ListKind, applications: QuerySet, *, scope: str =
         rows = rows.annotate(supplier=_supplier())
         columns.append(Column("supplier", "供应商目录", 30, "short", value=lambda row: SUPPLIER.get(row.supplier, "")))
     heading = f"{title}{f'（{scope}）' if scope else ''}（内部资料，不得公开）"
-    return xlsx.write(Sheet(title, columns, rows, heading=heading, number="内部资料", freeze=3))
+    return xlsx.write(Sheet(title[:30], columns, rows, heading=heading, number="内部资料", freeze=3))
 
 
 def _supplier() -> Subquery:
@@ -171,7 +175,7 @@ def notice(call: Call, kind: ListKind, lines: Sequence[Line], *, publicity: Publ
     days = [line.day for line in lines if line.day]
     context = letters.list_notice(
         call_title=call.title,
-        what=kind.what(call),
+        name=kind.name(call),
         office=office_name(call),
         signed_on=clock.local(publicity.opens_at).date() if publicity else max(days, default=clock.today()),
         rows=[_paper_row(line) for line in lines],
@@ -180,9 +184,16 @@ def notice(call: Call, kind: ListKind, lines: Sequence[Line], *, publicity: Publ
         opens_at=publicity.opens_at if publicity else None,
         closes_at=publicity.closes_at if publicity else None,
         period=f"{flow.publicity_days}{CLOCK_UNITS[flow.publicity_unit]}" if publicity else "",
-        contacts=[(field.name, field.contact["phone"]) for field in spec.fields if field.contact.get("phone")],
+        contacts=_telephones(spec),
+        words=letters.Words.of(spec),
     )
     return pdf.render("papers/shortlist_notice.html", context)
+
+
+def _telephones(spec) -> list[tuple[str, str]]:
+    """(field, telephone); one telephone without a field where all fields have the same."""
+    found = [(field.name, field.contact["phone"]) for field in spec.fields if field.contact.get("phone")]
+    return [("", found[0][1])] if len({phone for _, phone in found}) == 1 else found
 
 
 def _paper_row(line: Line) -> dict:
@@ -190,6 +201,7 @@ def _paper_row(line: Line) -> dict:
     return {
         "field": row.field_name,
         "task": row.task_title,
+        "title": row.title,
         "unit": row.unit,
         "partners": line.partners,
         "department": row.department,
@@ -236,11 +248,15 @@ def _kept_term(opinion: Opinion, term) -> bool:
     return due_after(term, opinion.at) == opinion.due_at
 
 
+WHOLE_FORM = "申报材料"
+"""Where something is missing when nobody said where."""
+
+
 def item_parts(item: str) -> dict[str, str]:
     """A line of the letter in the columns of its table: “所在位置：问题。请…” gives place, problem and demand."""
     place, colon, rest = item.partition("：")
     if not colon or len(place) > 14:
-        place, rest = "申报书", item
+        place, rest = WHOLE_FORM, item
     found = re.search(r"(?<=[。；，])请[^。]*。?$", rest)
     demand = found.group() if found else "请按要求补正。"
     problem = rest[: found.start()] if found else rest
@@ -252,7 +268,7 @@ def rejection_letter(opinion: Opinion) -> bytes:
     application, call = opinion.application, opinion.application.call
     spec, field = application.call_version.spec, application.task.field
     grounds = {ground.code: ground.label for ground in spec.grounds}
-    heading = f"{call.title}项目不予受理通知书"
+    heading = f"{call.title}{call.spec.label('project')}不予受理通知书"
     appeal = call.spec.clocks.get("appeal")
     context = {
         "title": heading,

@@ -14,8 +14,8 @@ def workbook(call: Call, rows: Iterable[Obligation], *, code: str = "") -> bytes
     columns = [
         Column("serial", "序号", 12, "serial"),
         Column("number", "受理编号", 36, "code", value="application.number"),
-        Column("unit", call.spec.label("lead", "申报单位"), 52, value="application.unit.name"),
-        Column("title", "项目名称", 52, value="application.title"),
+        Column("unit", call.spec.label("lead"), 52, value="application.unit.name"),
+        Column("title", call.spec.label("title"), 52, value="application.title"),
         Column("name", "材料", 48),
         Column("due_on", "期限", 26, "date"),
         Column("provisional", "暂定", 16, "short", value=lambda row: "暂定" if row.due_provisional else ""),

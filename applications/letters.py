@@ -5,7 +5,8 @@ A row of a list is a dict {field, task, number, title, unit, partners, departmen
 print, those of one field and of one task following each other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from applications.papers import target_table
@@ -13,9 +14,54 @@ from documents import qr
 from documents.text import day, moment, numeral, printable, title_lines, width_of, year_number
 from jbgs.lib import clock
 from programmes.instants import closes_text
+from programmes.spec import CallSpec
+from programmes.words import word_of
 
 LONG_OFFICE, LONGEST_OFFICE = 15, 20  # hanzi of 29 pt and of 22 pt in the head of a letter, 170 mm wide
 NARROW_CLOSING, WIDE_CLOSING = 14.5, 28  # em of 16 pt: with the narrow one a date ends four characters from the right
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a paper knows of its call: its words, and what it has. A call has everything unless somebody says otherwise.
+
+    `label`: the call's word for a key of programmes.words.LABELS. Without tasks no task, no field and no order inside a
+    task is printed; without partners or recommendation no column of them.
+    """
+
+    label: Callable[[str], str] = word_of
+    tasks: bool = True
+    partners: bool = True
+    recommendation: bool = True
+    ranked: bool = True
+
+    @classmethod
+    def of(cls, spec: CallSpec) -> "Words":
+        """The words of one call."""
+        flow = spec.flow
+        return cls(spec.label, spec.has_tasks, spec.has_partners, flow.recommendation, spec.ranks_recommended)
+
+    @property
+    def order(self) -> str:
+        """How a public list is ordered, in a sentence."""
+        label = self.label
+        if not self.tasks:
+            return f"名单按{label('recommender')}的行政区划排列，排名不分先后。"
+        return f"名单按{label('field')}和{label('task')}排列，同一{label('task')}内的单位排名不分先后。"
+
+    def columns(self, *wanted: tuple[str, str, float, bool], room: float) -> list[dict]:
+        """[{key, title, mm}] of the columns that the call has; the room of the others is shared out.
+
+        `wanted`: (key, title, millimetres, whether the call has it).
+        """
+        kept = [(key, title, mm) for key, title, mm, has in wanted if has]
+        grows = sum(mm for _, _, mm in kept if mm > FIXED)
+        factor = (room - sum(mm for _, _, mm in kept if mm <= FIXED)) / grows
+        return [{"key": k, "title": t, "mm": f"{mm * factor if mm > FIXED else mm:.1f}"} for k, t, mm in kept]
+
+
+PUBLIC = ("field", "task", "title", "unit", "partners", "department")
+FIXED, ANNEX = 18, 257  # millimetres: a column as narrow as this keeps its width; text area of a landscape annex
 
 
 def recommendation_letter(
@@ -30,15 +76,17 @@ def recommendation_letter(
     contact_name: str = "",
     contact_phone: str = "",
     code: str = "",
+    words: Words = Words(),
 ) -> dict:
     """papers/recommendation_letter.html: a department's letter (推荐函) with the list of its projects as annex."""
+    label = words.label
     rows = printable(list(rows))
     contact = "，".join(
         part
         for part in (contact_name and f"联系人：{contact_name}", contact_phone and f"联系电话：{contact_phone}")
         if part
     )
-    heading = f"{office}关于推荐{call_title}项目的函"
+    heading = f"{office}关于{label('recommend')}{call_title}{label('project')}的函"
     return {
         "title": heading,
         "office": office,
@@ -50,9 +98,24 @@ def recommendation_letter(
         "document_no": document_number(document_no),
         "first_title": rows[0]["title"] if rows else "",
         "count": len(rows),
-        "tasks": len({row["task"] for row in rows}),
+        "counted": f"{len(rows)}{label('count')}",
+        "tasks": len({row["task"] for row in rows}) if words.tasks else 0,
+        "task_word": label("task"),
+        "recommend": label("recommend"),
+        "with_tasks": words.tasks,
+        "columns": words.columns(
+            ("serial", "序号", 12, True),
+            ("task", label("task"), 42, words.tasks),
+            ("number", "申报编号", 38, True),
+            ("title", label("title"), 58, True),
+            ("unit", label("lead"), 42, True),
+            ("partners", label("partner"), 49, words.partners),
+            ("rank", "任务内\n排序" if words.tasks else "排序", 16, words.ranked),
+            room=ANNEX,
+        ),
+        "order": _letter_order(words),
         "code": code,
-        "annex_title": f"{call_title}项目推荐名单",
+        "annex_title": f"{call_title}{label('recommendation_list')}",
         "closing_width": closing_width(office),
         "signed_on": day(signed_on),
         "contact": contact,
@@ -60,10 +123,18 @@ def recommendation_letter(
     }
 
 
+def _letter_order(words: Words) -> str:
+    """How the annex of a letter is ordered; nothing where neither tasks nor ranks stand in it."""
+    label = words.label
+    order = f"名单按{label('field')}和{label('task')}排列" if words.tasks else ""
+    ranked = f"“任务内排序”为{label('recommender')}意见" if words.ranked and words.tasks else ""
+    return "；".join(filter(None, (order, ranked)))
+
+
 def list_notice(
     *,
     call_title: str,
-    what: str,
+    name: str,
     office: str,
     signed_on: date,
     rows: Sequence[dict],
@@ -74,16 +145,18 @@ def list_notice(
     period: str = "",
     contacts: Iterable[tuple[str, str]] = (),
     address: str = "",
+    words: Words = Words(),
 ) -> dict:
-    """papers/shortlist_notice.html: a public list. `what` is its word: 拟入围单位, 入围单位, 优胜单位.
+    """papers/shortlist_notice.html: a public list. `name` is its own: 拟入围单位名单, 优胜单位名单.
 
     With `opens_at` and `closes_at` (aware, the end exclusive) it is a publicity notice (公示) of `period` (5个工作日);
     without them it announces the list. `text` is the call's own opening. `contacts` are (field, telephone). Of each row
-    only field, task, unit, partners and department are printed: nothing else is public.
+    only field, task, title, unit, partners and department are printed: nothing else is public.
     """
     public = opens_at is not None
-    list_title = f"{call_title}{what}名单"
-    shown = [{key: row.get(key, "") for key in ("field", "task", "unit", "partners", "department")} for row in rows]
+    label = words.label
+    list_title = f"{call_title}{name}"
+    shown = [{key: row.get(key, "") for key in PUBLIC} for row in rows]
     return {
         "title": f"{list_title}公示" if public else list_title,
         "heading": title_lines(f"{list_title}公示" if public else list_title),
@@ -91,8 +164,19 @@ def list_notice(
         "list_heading": title_lines(list_title),
         "call_title": call_title,
         "document_no": document_number(document_no),
-        "what": what,
+        "name": name,
         "text": text,
+        "order": words.order,
+        "with_tasks": words.tasks,
+        "columns": words.columns(
+            ("serial", "序号", 12, True),
+            ("task", label("task"), 46, words.tasks),
+            ("title", label("title"), 62, True),
+            ("unit", label("lead"), 48, True),
+            ("partners", label("partner"), 46, words.partners),
+            ("department", label("recommender"), 43, words.recommendation),
+            room=ANNEX,
+        ),
         "public": public,
         "period_from": day(opens_at),
         "period_to": _last_day(closes_at),
@@ -172,6 +256,7 @@ def receipt(
     files: int,
     closes_text: str = "",
     next_step: str = "",
+    words: Words = Words(),
 ) -> dict:
     """papers/receipt.html: what the unit has in hand after submitting (提交回执), with server time and hash."""
     facts = [
@@ -179,11 +264,11 @@ def receipt(
         ("版　　次", f"第{version}版"),
         ("提交时间", f"{moment(submitted_at)}:{clock.local(submitted_at):%S}（服务器时间，北京时间）"),
         ("申报截止", closes_text),
-        ("榜单任务", task),
-        ("项目名称", title),
-        ("申报单位", unit),
+        (words.label("task"), task if words.tasks else ""),
+        (words.label("title"), title),
+        (words.label("lead"), unit),
         ("统一社会信用代码", unit_code),
-        ("推荐单位", department),
+        (words.label("recommender"), department if words.recommendation else ""),
         ("提交人", by),
         ("附　　件", f"{files} 个文件"),
         ("校验码", code),
@@ -214,6 +299,7 @@ def performance_targets(
     number: str = "",
     version: str = "",
     hash: str = "",
+    words: Words = Words(),
 ) -> dict:
     """papers/performance_targets.html: the table of performance targets (domain.md §2.1).
 
@@ -227,6 +313,8 @@ def performance_targets(
         "title": heading,
         "heading": title_lines(heading),
         "annex": annex,
+        "words": {key: words.label(key) for key in ("title", "lead", "recommender", "partner", "leader")},
+        "with_partners": words.partners,
         "project": title,
         "unit": unit,
         "department": department,

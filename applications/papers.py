@@ -9,6 +9,7 @@ The content is the JSON that `applications.versions` freezes; nothing is read fr
     attachments [{kind, kind_label, name, size, sha256, pages}], pledges {section key: {role, signer, text, signed_at}}
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -19,7 +20,10 @@ from jbgs.lib.countries import CHINA, country_name
 from jbgs.lib.uploads import readable_size
 from programmes.indicators import IndicatorSpec
 from programmes.spec import WHOLE
-from programmes.words import BUDGET_SOURCES, UNIT_TYPES
+from programmes.words import BUDGET_SOURCES, UNIT_TYPES, word_of
+
+Label = Callable[[str], str]
+"""The call's word for a key of programmes.words.LABELS."""
 
 TEMPLATE = "papers/application.html"
 DRAFT_WORDS = "草稿（未提交），不得用于报送"
@@ -48,23 +52,29 @@ def application_paper(
     sha256: str = "",
     draft: bool,
     submitted_at: datetime | None = None,
+    label: Label = word_of,
 ) -> dict:
-    """Context of the whole application.
+    """Context of the whole application. `label`: the words of its call (CallSpec.label).
 
     A final has its number, version, code and hash on every page; a draft has none of them, whatever is passed.
     `submitted_at` is aware. Give the result to `documents.pdf.render(TEMPLATE, context, draft=draft)`.
     """
     content = printable(content)
     number = number or content.get("number", "")
-    sections = [_section(content, section, draft) for section in content["form"]]
+    content = content | {"label": label}
+    form = [one for one in content["form"] if one["type"] != "commitments" or content["indicators"]]
+    sections = [_section(content, section, draft) for section in form]
     if reasons := content.get("reasons"):
         place = next((i for i, one in enumerate(sections) if one["type"] == "pledge"), len(sections))
         template = "papers/sections/reasons.html"
         sections.insert(place, {"title": "原则上要求的说明", "type": "reasons", "template": template, "rows": reasons})
     for position, section in enumerate(sections, 1):
         section["numeral"] = numeral(position)
+    words = {key: label(key) for key in ("application", "lead", "partner", "leader", "indicator")}
+    name = f"{content['call']['title']}{words['application']}"
     context = {
-        "title": f"{content['call']['title']}项目申报书 {number}".strip(),
+        "title": f"{name} {number}".strip(),
+        "words": words,
         "programme": content["call"]["title"],
         "cover": _cover(content),
         "made": submitted_at and day(submitted_at),
@@ -74,13 +84,13 @@ def application_paper(
     if draft:
         return context | {
             "ids": [("申报编号", number or "提交后生成"), (spread("版本"), DRAFT_WORDS)],
-            "head": f"{content['call']['title']}项目申报书",
+            "head": name,
             "version": DRAFT_WORDS,
         }
     submitted = f"（{moment(submitted_at)} 提交）" if submitted_at else ""
     return context | {
         "ids": [("申报编号", number), (spread("版本"), f"第{version}版{submitted}"), (spread("校验码"), code)],
-        "head": f"{content['call']['title']}项目申报书　{number}",
+        "head": f"{name}　{number}",
         "version": f"{number}　第{version}版　校验码 {code}",
         "hash": f"SHA-256 {sha256}",
         "qr": qr.svg("|".join((number, f"V{version}", code, sha256[:16]))),
@@ -92,17 +102,18 @@ def _cover(content: dict) -> list[tuple[str, str]]:
     listed = task["code"] != WHOLE
     leader = next((row.get("name", "") for row in _rows(content, "team") if row.get("is_leader")), "")
     category = f"（{task['category']}）" if task.get("category") else ""
+    label = content["label"]
     facts = [
-        ("领域", task.get("field", "") if listed else ""),
-        ("榜单任务", f"{task['title']}{category}" if listed else ""),
-        ("项目名称", content.get("title", "")),
-        ("申报单位", f"{unit['name']}（盖章）"),
-        ("推荐单位", content.get("department", {}).get("name", "")),
-        ("项目负责人", leader),
+        (label("field"), task.get("field", "") if listed else ""),
+        (label("task"), f"{task['title']}{category}" if listed else ""),
+        (label("title"), content.get("title", "") or " "),
+        (label("lead"), f"{unit['name']}（盖章）"),
+        (label("recommender"), content.get("department", {}).get("name", "")),
+        (label("leader"), leader),
         ("联系人", unit.get("contact_name", "")),
         ("联系电话", unit.get("contact_phone", "")),
     ]
-    return [(spread(label), value) for label, value in facts if value or label in ("项目名称", "申报单位")]
+    return [(spread(word), value.strip()) for word, value in facts if value]
 
 
 def _section(content: dict, section: dict, draft: bool) -> dict:
@@ -134,21 +145,22 @@ def _rows(content: dict, type_: str) -> list[dict]:
 def _project(content: dict, data: dict, options: dict) -> dict:
     task = content["task"]
     listed = task["code"] != WHOLE
+    label = content["label"]
     facts = [
-        ("项目名称", content.get("title") or data.get("title", "")),
-        ("所属领域", task.get("field", "") if listed else ""),
-        ("任务类别", task.get("category", "")),
-        ("榜单任务", f"{task['title']}（{task['code']}）" if listed else ""),
-        ("子方向", task.get("part", "")),
-        ("执行期", "至".join(_date(data[end]) for end in ("starts_on", "ends_on") if data.get(end))),
-        ("申报单位", content["unit"]["name"]),
-        ("推荐单位", content.get("department", {}).get("name", "")),
+        (label("title"), content.get("title") or data.get("title", ""), True),
+        (
+            f"所属{label('field')}" if len(label("field")) < 4 else label("field"),
+            task.get("field", "") if listed else "",
+            False,
+        ),
+        ("类别", task.get("category", ""), False),
+        (label("task"), f"{task['title']}（{task['code']}）" if listed else "", True),
+        ("子方向", task.get("part", ""), True),
+        ("执行期", "至".join(_date(data[end]) for end in ("starts_on", "ends_on") if data.get(end)), True),
+        (label("lead"), content["unit"]["name"], False),
+        (label("recommender"), content.get("department", {}).get("name", ""), False),
     ]
-    return {
-        "lines": fact_lines(
-            (label, value, label in ("项目名称", "榜单任务", "子方向", "执行期")) for label, value in facts if value
-        )
-    }
+    return {"lines": fact_lines(fact for fact in facts if fact[1])}
 
 
 def _unit(content: dict, data: dict, options: dict) -> dict:

@@ -71,7 +71,7 @@ def _cell(column: dict, text: str) -> tuple[str, str]:
 def pledge(content: dict, data: dict, options: dict) -> dict:
     """The pledge as it was signed and the room to sign on paper: for the unit, the leader, or all who take part.
 
-    The only pledge of a form has room for the unit and for its leader.
+    The only pledge of a form has room for the unit and, where the form names a team, for its leader.
     """
     signed = content.get("pledge") or {}
     role = options.get("signer", "unit")
@@ -83,7 +83,7 @@ def pledge(content: dict, data: dict, options: dict) -> dict:
         "paragraphs": paragraphs(signed.get("text")),
         "signer": signed.get("signer", ""),
         "role": role,
-        "alone": alone,
+        "alone": alone and any(section["type"] == "team" for section in content["form"]),
         "lines": [places[at : at + SIGNERS_PER_LINE] for at in range(0, len(places), SIGNERS_PER_LINE)],
         "signed_at": moment(datetime.fromisoformat(signed_at)) if signed_at else "",
     }

@@ -8,12 +8,12 @@ from documents.text import moment, printable
 
 def report(row: Obligation) -> dict:
     """The paper of what was handed in last. Its code, the number of the submission and the hash stand on each page."""
-    content = row.content
+    content, label = row.content, row.application.call.spec.label
     handed_in = datetime.fromisoformat(content["submitted_at"])
     facts = [
         ("申报编号", content["number"]),
-        ("项目名称", content["title"]),
-        ("提交单位", content["unit"]),
+        (label("title"), content["title"]),
+        (label("lead"), content["unit"]),
         ("提交时间", f"{moment(handed_in)}{'（逾期）' if content['late'] else ''}"),
         ("提交次数", f"第 {content['submission']} 次"),
         ("拟延至", content["wanted_on"]),

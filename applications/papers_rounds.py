@@ -15,13 +15,14 @@ BLANK = "　"
 
 def record(application: Application, round_: Round, outcome: RoundOutcome | None) -> dict:
     """papers/round_record.html: filled in with `outcome`, else blank to be written by hand and signed."""
-    unit, version = application.unit, application.version
+    unit, version, spec = application.unit, application.version, application.call.spec
+    task = [(spec.label("task"), f"{application.task.code} {application.task.title}")] if spec.has_tasks else []
     facts = [
         ("受理编号", application.number),
-        ("项目名称", application.title),
-        ("申报单位", unit.name),
+        (spec.label("title"), application.title),
+        (spec.label("lead"), unit.name),
         ("统一社会信用代码", unit.code),
-        (application.call.spec.label("task", "榜单任务"), f"{application.task.code} {application.task.title}"),
+        *task,
         ("申报书版本", f"第 {version.number} 版，版本码 {version.code}"),
         ("日期", day(outcome.held_on) if outcome else BLANK),
         ("参加人员", "、".join(outcome.people) if outcome and outcome.people else BLANK),
@@ -77,11 +78,12 @@ def _seats(round_: Round) -> list[str]:
 
 def sheet(call: Call, round_: Round, lines: Sequence) -> Sheet:
     """All applications of a round with its results; `lines`: backoffice.rounds.Line."""
+    label = call.spec.label
     columns = [
         Column("serial", "序号", 12, "serial"),
         Column("number", "受理编号", 36, "code", value="application.number"),
-        Column("title", "项目名称", 60, value="application.title"),
-        Column("unit", "申报单位", 50, value="application.unit.name"),
+        Column("title", label("title"), 60, value="application.title"),
+        Column("unit", label("lead"), 50, value="application.unit.name"),
         Column("held", "日期", 26, "date", value=_of("held_on")),
     ]
     if round_.kind == "panel":
@@ -93,9 +95,14 @@ def sheet(call: Call, round_: Round, lines: Sequence) -> Sheet:
         Column("text", "意见", 60, value=lambda line: line.outcome.text if line.outcome else ""),
     ]
     return Sheet(
-        round_.label, columns, lines, heading=f"{call.title}{round_.label}结果", notes=[rule_of(round_)],
-        band=lambda line: f"{line.application.task.code} {line.application.task.title}", freeze=1,
+        round_.label, columns, lines, heading=f"{call.title}{round_.label}结果",
+        notes=list(filter(None, [rule_of(round_)])),
+        band=_task_of if call.spec.has_tasks else None, freeze=1,
     )  # fmt: skip
+
+
+def _task_of(line) -> str:
+    return f"{line.application.task.code} {line.application.task.title}"
 
 
 def _of(name: str):

@@ -36,32 +36,37 @@ def ranking_sheet(task: Task) -> Sheet:
     spec = task.call.spec.quota_of("shortlist", task.code)
     limit = spec.limit if spec else None
     lines = [_line(row, experts, recused) for row in rows]
+    spec_of_call = task.call.spec
+    label, listed = spec_of_call.label, spec_of_call.has_tasks
     numbers = {id(line): place for place, line in enumerate(lines, 1)}
+    cut = f"粗线为{label('shortlisted')}名额线。" if limit else ""
     words = "不超过" if spec and spec.force == "hard" else "原则上不超过"
     return Sheet(
-        title=f"{task.code} {task.title}",
+        title=f"{task.code} {task.title}" if listed else "评分排名",
         heading=f"{task.call.title}专家评分排名表",
-        left=f"榜单任务：{task.title}（{task.code}）",
+        left=f"{label('task')}：{task.title}（{task.code}）" if listed else "",
         right="　　".join(
-            part for part in (f"入围名额：{words} {limit} 家" if limit else "", f"制表日期：{_day()}") if part
+            part
+            for part in (f"{label('shortlisted')}名额：{words} {limit} 个" if limit else "", f"制表日期：{_day()}")
+            if part
         ),
-        columns=_columns(experts, review),
+        columns=_columns(experts, review, label),
         rows=lines,
-        notes=[r.rule_in_words(review), "划线的分数不计入得分；回避、缺评不计为 0 分。粗线为入围名额线。"],
+        notes=[r.rule_in_words(review), f"划线的分数不计入得分；回避、缺评不计为 0 分。{cut}"],
         signers=["评审组长（签字）", "监督人员（签字）"],
-        number=f"排名表 {task.call.spec.number_prefix or task.call.slug} {task.code}",
+        number=f"排名表 {task.call.spec.number_prefix or task.call.slug} {task.code if listed else ''}".rstrip(),
         cut_after=lambda line: bool(limit) and numbers[id(line)] == limit and len(lines) > limit,
         freeze=3,
     )
 
 
-def _columns(experts: list[int], review) -> list[Column]:
+def _columns(experts: list[int], review, label) -> list[Column]:
     trimmed = review.aggregate == "trimmed_mean"
     return [
         Column("rank", "排名", 14, "int"),
         Column("number", "申报编号", 38, "code", lambda line: line.application.number),
-        Column("title", "项目名称", 44, "text", lambda line: line.application.title),
-        Column("unit", "牵头单位", 36, "text", lambda line: line.application.unit.name),
+        Column("title", label("title"), 44, "text", lambda line: line.application.title),
+        Column("unit", label("lead"), 36, "text", lambda line: line.application.unit.name),
         *(
             Column(f"expert{place}", f"专家\n{place}", 16, "score", lambda line, key=key: line.totals.get(key))
             for place, key in enumerate(experts, 1)

@@ -14,7 +14,8 @@ from reviews.models import Advice, Assignment, AssignmentState, Expert, Recusal,
 
 TEMPLATE = "papers/score_sheet.html"
 KIND = "score_sheet"
-ADVICE_ON_PAPER = {Advice.SHORTLIST: "建议入围", Advice.ACCEPTABLE: "可以入围", Advice.NOT_SHORTLIST: "不建议"}
+ADVICE_ON_PAPER = {Advice.SHORTLIST: "建议{}", Advice.ACCEPTABLE: "可以{}", Advice.NOT_SHORTLIST: "不建议"}
+"""With the call's word for 入围 in the place of the braces."""
 
 
 def signed_sheets(expert: Expert, task: Task) -> list[Assignment]:
@@ -51,14 +52,17 @@ def score_sheet_paper(expert: Expert, task: Task, rows: list[Assignment], sha256
     review = rows[0].rules.spec.review
     pledge = ReviewPledge.objects.filter(expert=expert, round=rows[0].round).first()
     code = f"{sha256[:4]}-{sha256[4:8]}-{sha256[8:12]}".upper()
-    number = f"{task.call.spec.number_prefix or task.call.slug}-{task.code}-{expert.number}"
+    spec = task.call.spec
+    listed = f"{task.code}-" if spec.has_tasks else ""
+    number = f"{spec.number_prefix or task.call.slug}-{listed}{expert.number}"
     title = f"{task.call.title}专家评分表"
-    lines = [_line(row, review) for row in rows] + _recused_lines(expert, task)
+    lines = [_line(row, review, spec.label("shortlisted")) for row in rows] + _recused_lines(expert, task)
     return printable(
         {
             "title": f"{title} {number}",
             "heading": title_lines(title),
-            "task": f"{task.title}（{task.code}）",
+            "task": f"{spec.label('task')}：{task.title}（{task.code}）" if spec.has_tasks else "",
+            "words": {key: spec.label(key) for key in ("title", "lead")},
             "expert": expert.number,
             "method": rows[0].round.get_kind_display(),
             "criteria": [{"label": criterion.label, "weight": criterion.weight} for criterion in review.criteria],
@@ -72,7 +76,7 @@ def score_sheet_paper(expert: Expert, task: Task, rows: list[Assignment], sha256
     ) | {"qr": qr.svg("|".join((number, code, sha256[:16])))}
 
 
-def _line(row: Assignment, review) -> dict:
+def _line(row: Assignment, review, word: str) -> dict:
     points = _points(row)
     return {
         "number": row.application.number,
@@ -80,7 +84,7 @@ def _line(row: Assignment, review) -> dict:
         "unit": row.application.unit.name,
         "points": [sheets.show(points.get(criterion.key)) for criterion in review.criteria],
         "total": sheets.show_two(row.total),
-        "advice": ADVICE_ON_PAPER.get(row.advice, ""),
+        "advice": ADVICE_ON_PAPER.get(row.advice, "").format(word),
     }
 
 

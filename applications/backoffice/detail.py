@@ -47,7 +47,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "chip": chip_for(application, user),
         "version": version,
         "versions": versions,
-        "sections": sections_of(version),
+        "sections": sections_of(version, application.call.spec.label),
         "files": version.content.get("attachments", []),
         "paper": paper_of(version.pk),
         "steps": history.steps_of(application, user, {row.pk: row.number for row in versions}),

@@ -34,7 +34,7 @@ def outputs(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "导出",
         "lists": [
-            (kind, f"{kind.what(office.call)}名单", exports_lists.listed(applications, kind).count())
+            (kind, kind.name(office.call), exports_lists.listed(applications, kind).count())
             for kind in KINDS.values()
             if kind.code != "publicity"
         ],
@@ -71,7 +71,7 @@ def list_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     office, kind, applications, publicity = _asked(request, code)
     lines = exports_lists.lines_of(office.call, applications, kind, publicity)
     data = exports_lists.workbook(office.call, kind, lines, scope=scope_of(office))
-    return _book(data, f"{office.call.title}{kind.what(office.call)}名单.xlsx")
+    return _book(data, f"{office.call.title}{kind.name(office.call)}.xlsx")
 
 
 @require_safe
@@ -81,7 +81,7 @@ def contacts_xlsx(request: HttpRequest, code: str) -> HttpResponse:
     if not office.acts:
         raise Http404(NO_PAGE)
     data = exports_lists.contacts(office.call, kind, applications, scope=scope_of(office))
-    return _book(data, f"{kind.what(office.call)}联系信息（内部）.xlsx")
+    return _book(data, f"{kind.name(office.call).removesuffix('名单')}联系信息（内部）.xlsx")
 
 
 def _book(data: bytes, name: str) -> HttpResponse:
@@ -130,7 +130,7 @@ def build_notice(artifact: Artifact) -> tuple[bytes, str]:
     if fields := artifact.params["fields"]:
         rows = rows.filter(task__field__in=fields)
     lines = exports_lists.lines_of(call, rows, kind, publicity)
-    name = f"{call.title}{kind.what(call)}名单{'公示' if publicity else ''}.pdf"
+    name = f"{call.title}{kind.name(call)}{'公示' if publicity else ''}.pdf"
     return exports_lists.notice(call, kind, lines, publicity=publicity), name
 
 

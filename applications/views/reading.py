@@ -22,7 +22,6 @@ from applications.standing import Case, appeal_until, evaluation_times, standing
 from applications.states import EDITABLE, State
 from applications.versions import content_of, request_pdf
 from applications.views.answering import contestable, open_hearing
-from applications.views.answering import contestable, open_hearing
 from applications.views.base import applicant_page, new_key
 from applications.views.frame import CHILDREN
 from applications.views.reports import reports_of
@@ -80,8 +79,6 @@ def acts(case: Case, user) -> list[dict]:
         ("withdraw", "撤回申报", rules.can_withdraw(application, user)),
         ("take_back", "撤回修改", rules.can_take_back(application, user) and not application.examined_at and in_time),
         ("appeal", "申请复审", until is not None and case.now < until),
-        ("round_objection", "对核查结果提出异议", contestable(application, user) is not None),
-        ("statement", "陈述申辩", open_hearing(application, user) is not None),
         ("round_objection", "对核查结果提出异议", contestable(application, user) is not None),
         ("statement", "陈述申辩", open_hearing(application, user) is not None),
         ("evaluation", _evaluation_label(case), evaluation_times(case).asked

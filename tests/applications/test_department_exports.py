@@ -7,7 +7,7 @@ import pypdf
 import pytest
 from django.urls import reverse
 
-from applications import exports, workflow
+from applications import exports, summary_table, workflow
 from applications.models import Application, RecommendationList, Version
 from documents.models import Artifact
 from jbgs.lib import clock
@@ -17,7 +17,7 @@ from tests.cast import OPEN, RECOMMENDING, world
 pytestmark = pytest.mark.django_db
 
 HEADS = [
-    "序号", "项目受理号", "指南编号", "项目名称", "申报单位", "申报单位类型", "所在县（市、区）", "联合攻关单位",
+    "序号", "受理编号", "揭榜任务编号", "项目名称", "牵头单位", "单位类型", "所在县（市、区）", "联合参与单位",
     "申报材料签字、盖章、日期、附件等内容是否已审核", "备注",
 ]  # fmt: skip
 
@@ -70,7 +70,7 @@ def test_the_workbook_reads_back(cast, confirmed):
     assert f"{cast.call.title}推荐项目汇总表" in words
     assert any(word.startswith("推荐单位：虚构市工业局") and "（盖章）" in word for word in words)
     assert any(word.startswith("联系人/联系电话：dora") for word in words)
-    assert any("联合攻关单位指" in word for word in words)
+    assert any("联合参与单位指" in word for word in words)
     rows = rows_of(sheet)
     expected = Application.objects.order_by("task__order", "rank").select_related("unit", "task")
     assert [row[1] for row in rows] == [application.number for application in expected]
@@ -143,12 +143,12 @@ def test_the_code_changes_with_the_list(cast, listed):
 
 
 def test_types_and_places_in_words():
-    assert exports.unit_type({"type_label": "高校"}) == "高校"
+    assert summary_table.unit_type({"type_label": "高校"}) == "高校"
     unit = {"type_label": "企业", "enterprise_kind": "国家高新技术企业", "certificate_no": "GR202499000123"}
-    assert exports.unit_type(unit) == "企业：国家高新技术企业（GR202499000123）"
-    assert exports.place_of("合肥市高新区望江西路 900 号", "安徽省") == "合肥市高新区"
-    assert exports.place_of("虚构路 20 号", "安徽省") == "安徽省"
-    assert exports.place_of("", "安徽省") == "安徽省"
+    assert summary_table.unit_type(unit) == "企业：国家高新技术企业（GR202499000123）"
+    assert summary_table.place_of("合肥市高新区望江西路 900 号", "安徽省") == "合肥市高新区"
+    assert summary_table.place_of("虚构路 20 号", "安徽省") == "安徽省"
+    assert summary_table.place_of("", "安徽省") == "安徽省"
 
 
 def test_downloads(client, cast, confirmed, django_capture_on_commit_callbacks):

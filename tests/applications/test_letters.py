@@ -67,7 +67,7 @@ def test_a_letter_counts_projects_and_tasks_and_brings_the_list():
     pages = pages_of("papers/recommendation_letter.html", letter())
     first = pages[0].replace("\n", "")
     assert "江东工信高新函〔2025〕36号" in first and "工信厅高新函〔2025〕21号" in first
-    assert "等10个项目（名单见附件），涉及3项揭榜任务" in first
+    assert "等10个项目（名单见附件），涉及3项榜单任务" in first
     assert "2025年3月19日" in first and "（联系人：周　瑾，联系电话：000—55550136）" in first
     annex = "".join(pages[1:])
     assert annex.count("2025-H2-01-") == 10 and "2C8E-904B-7D1F" in annex
@@ -88,7 +88,7 @@ def test_a_letter_without_projects_is_still_a_paper():
 def notice(**changes):
     values = {
         "call_title": CALL,
-        "what": "拟入围单位",
+        "name": "拟入围单位名单",
         "office": "工业和信息化部高新技术司",
         "signed_on": date(2025, 9, 9),
         "rows": rows(),
@@ -116,7 +116,7 @@ def test_a_public_list_shows_nothing_but_the_white_list_of_columns():
 
 
 def test_an_announcement_has_no_objection_period():
-    context = notice(what="优胜单位", opens_at=None, closes_at=None, text="经测评，现确定揭榜优胜单位名单。")
+    context = notice(name="优胜单位名单", opens_at=None, closes_at=None, text="经测评，现确定揭榜优胜单位名单。")
     text = "".join(pages_of("papers/shortlist_notice.html", context)).replace("\n", "")
     assert "优胜单位名单" in text and "公示" not in text and "经测评" in text
 

@@ -187,7 +187,7 @@ class TestLetters:
         assert parts("经费预算：来源与支出不等。请使两者相等。") == {
             "place": "经费预算", "problem": "来源与支出不等。", "demand": "请使两者相等。", "basis": "",
         }  # fmt: skip
-        assert parts("缺盖章页")["place"] == "申报书" and parts("缺盖章页")["problem"] == "缺盖章页"
+        assert parts("缺盖章页")["place"] == "申报材料" and parts("缺盖章页")["problem"] == "缺盖章页"
         assert parts("附件：“协议”不符合。")["demand"] == "请按要求补正。"
 
     def test_the_refusal_letter_has_ground_reason_and_the_way_to_appeal(self, cast, application):
