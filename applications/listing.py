@@ -10,6 +10,7 @@ from applications.states import State
 from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden, Refused
 from programmes import requirements, windows
+from programmes.requirements import Finding
 
 
 def is_department(recommendation_list, user) -> bool:
@@ -108,15 +109,20 @@ def ranks_complete(obj, by, data):
             raise Refused("ranks_incomplete", "推荐次序不连续，请重新排序。", field="order")
 
 
-def list_requirements_met(obj, by, data):
-    """Rules over the whole list, such as a share of young people."""
+def list_findings(obj) -> list[Finding]:
+    """What the rules over the whole list say of it now, such as a share of young people; a dozen queries at most."""
     specs = [spec for spec in obj.call.spec.requirements if spec.level == "list"]
     if not specs:
-        return
+        return []
     listed = obj.applications.select_related(
         "call", "call_version", "task__field", "unit__parent", "department"
     ).prefetch_related("sections", "budget_lines", "partners", "members", "commitments", "attachments", "pledges")
-    blocking = [found for found in requirements.check(specs, list_facts(obj, listed)) if found.blocks]
+    return requirements.check(specs, list_facts(obj, listed))
+
+
+def list_requirements_met(obj, by, data):
+    """No hard rule over the whole list is broken."""
+    blocking = [found for found in list_findings(obj) if found.blocks]
     if blocking:
         raise Refused("list_requirements", blocking[0].sentence, details=blocking)
 

@@ -80,6 +80,7 @@ def show(request, listed, *, refusal: Refused | None = None, typed=None, status=
         "listed": listed,
         "facts": facts_of(listed, calls.standings(request.user).get(listed.call_id) or calls.Standing()),
         "obstacles": obstacles,
+        "list_findings": listing.list_findings(listed),
         "errors": errors,
         "general": "" if {"letter_no", "pledge", "scan"} & set(errors) else (refusal.sentence if refusal else ""),
         "letter_no": typed.get("letter_no", "") if typed else listed.letter_no,
