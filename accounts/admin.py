@@ -95,7 +95,7 @@ class UserAdmin(ByRole):
 
     def get_fields(self, request, obj=None):
         if obj is None:
-            return ("name", "username", "phone", "email", "role", "department")
+            return ("name", "username", "phone", "email", "role", "department", "unit_code")
         if can_create_accounts(request.user):
             return ("name", "username", "phone", "email", "role", "unit", "department", "is_active", "last_login")
         return ("name", "username", "hidden_phone", "whose", "role", "is_active", "last_login")

@@ -40,6 +40,10 @@ class AddAccountForm(PhoneCleaning):
 
     phone = forms.CharField(label="手机", help_text="本人的手机，用短信验证码登录，登录后可设置密码")
     role = forms.ChoiceField(label="角色", choices=BACK_OFFICE_CHOICES, help_text="由安全管理员核准后启用")
+    unit_code = forms.CharField(
+        label="发榜单位的统一社会信用代码", required=False, max_length=24,
+        help_text="发榜单位人员填写；该单位须已在前台注册，代码与榜单中的一致",
+    )  # fmt: skip
 
     class Meta:
         model = User
@@ -61,7 +65,24 @@ class AddAccountForm(PhoneCleaning):
         data = super().clean()
         if data.get("role") == Role.RECOMMENDER and not data.get("department"):
             self.add_error("department", "推荐单位人员须选择所属推荐单位。")
+        typed = data.pop("unit_code", "")
+        if data.get("role") == Role.OWNER:
+            data["unit"] = self._unit(typed)
         return data
+
+    def _unit(self, typed: str) -> Unit | None:
+        """The registered unit with this code; else an error stands at the field."""
+        if not typed:
+            self.add_error("unit_code", "发榜单位人员须填写所属单位的统一社会信用代码。")
+            return None
+        try:
+            found = Unit.objects.filter(code=check_uscc(typed)).first()
+        except ValueError as error:
+            self.add_error("unit_code", str(error))
+            return None
+        if found is None:
+            self.add_error("unit_code", "这个代码还没有登记单位。请该单位先在前台注册。")
+        return found
 
 
 class AccountForm(PhoneCleaning):

@@ -149,6 +149,8 @@ def refuse_role(person: User, role: str) -> None:
         )
     if role == Role.RECOMMENDER and person.department_id is None:
         raise Refused("no_department", "推荐单位人员须先有所属推荐单位。", "role")
+    if role == Role.OWNER and person.unit_id is None:
+        raise Refused("no_unit", "发榜单位人员须先有所属单位。请另建账号。", "role")
 
 
 def approve_account(person: User, *, by: User) -> User:

@@ -201,3 +201,26 @@ def test_lists_cost_the_same_for_many(client, department, django_assert_max_num_
     client.get(page(f"{name}_changelist"))
     with django_assert_max_num_queries(12):
         assert client.get(page(f"{name}_changelist")).status_code == 200
+
+
+def test_an_owners_person_belongs_to_a_registered_unit(client, sam, alice):
+    client.force_login(sam)
+    typed = {"name": "奥发", "username": "aofa", "phone": "13900000009", "email": "", "role": "owner"}
+    for code, sentence in (
+        ("", "发榜单位人员须填写所属单位的统一社会信用代码。"),
+        (make_uscc(990_001), "这个代码还没有登记单位。请该单位先在前台注册。"),
+        ("123", "统一社会信用代码"),
+    ):
+        refused = client.post(page("user_add"), typed | {"unit_code": code})
+        assert refused.status_code == 200 and sentence in refused.content.decode()
+    assert not User.objects.filter(username="aofa").exists()
+    assert client.post(page("user_add"), typed | {"unit_code": alice.unit.code}).status_code == 302
+    person = User.objects.get(username="aofa")
+    assert (person.role, person.unit, person.is_active) == ("owner", alice.unit, False)
+
+
+def test_nobody_becomes_an_owner_without_a_unit(susan):
+    expert = workflow.create_person(role="expert", name="艾专")
+    with pytest.raises(Refused) as refused:
+        workflow.grant_role(expert, by=susan, role="owner")
+    assert refused.value.code == "no_unit"
