@@ -12,10 +12,13 @@ from programmes.spec import SectionSpec
 def type_section(page: Page, section: SectionSpec, data: dict) -> None:
     """Type `data` into the open section and wait until the page says that it is saved."""
     form = page.locator("form#fill")
-    if section.type in ("partners", "team"):
+    if section.type in ("partners", "team", "table"):
         add_rows(page, len(data["rows"]))
     for name, value in named(form, section, data):
-        enter(form.locator(f'[name="{name}"]'), value)
+        if isinstance(value, list) or form.locator(f'[name="{name}"][type=radio]').count():
+            choose(form, name, value)
+        else:
+            enter(form.locator(f'[name="{name}"]'), value)
     expect(page.locator("[data-save-text]")).to_have_text(re.compile(r"^已自动保存 \d\d:\d\d:\d\d$"))
 
 
@@ -34,7 +37,19 @@ def named(form: Locator, section: SectionSpec, data: dict) -> Iterator[tuple[str
         yield from flat("", data)
 
 
+def choose(form: Locator, name: str, value) -> None:
+    """Ticks (a list of words) or the one dot of this value."""
+    if isinstance(value, list):
+        for word in value:
+            form.locator(f'[name^="{name}."][value="{word}"]').check()
+    elif value:
+        form.locator(f'[name="{name}"][value="{value}"]').check()
+
+
 def flat(path: str, value) -> Iterator[tuple[str, object]]:
+    if isinstance(value, list) and all(isinstance(word, str) for word in value):
+        yield path, value  # ticked words, not rows
+        return
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
     if pairs is None:
         yield path, value

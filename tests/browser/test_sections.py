@@ -9,6 +9,7 @@ from applications.models import Application
 from jbgs.lib import clock
 from programmes.loader import load_document
 from tests.applications.sections_help import FILLED, fill_sections, sections_document, sections_world
+from tests.browser.filling import type_section
 from tests.cast import OPEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -125,6 +126,20 @@ def test_a_foreign_partner_has_no_credit_code(cast, draft, signed_in):
     expect(page.locator(STATE)).to_have_text(SAVED)
     alice.picture("partners")
     assert kept(draft, "partners")["rows"][0]["country"] == "NZ"
+
+
+def test_the_whole_form_is_typed_and_complete(cast, signed_in):
+    """Every kind of control, by hand: what is saved is what was meant, and nothing is left to do."""
+    draft = cast.draft(filled=False)
+    alice = signed_in(cast.alice)
+    for section in draft.call_version.spec.form.sections:
+        if section.key in FILLED:
+            open_section(alice, draft, section.key).wait_for_load_state()
+            type_section(alice.page, section, FILLED[section.key])
+            if section.type not in ("team", "commitments"):
+                assert kept(draft, section.key) == FILLED[section.key], section.key
+    alice.open(f"/applications/{draft.pk}/check/")
+    alice.sees("内容齐全，没有需要改正的地方")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
