@@ -10,7 +10,7 @@ from programmes.importing import docx as word
 from programmes.importing.lines import read_lines
 from programmes.importing.notice import rows_of_lines
 from programmes.importing.rows import REFUSED, Found, Unreadable
-from programmes.importing.tables import Grid, rows_of_grids
+from programmes.importing.tables import Grid, rows_of_grids, woven
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_TEXT = 2 * 1024 * 1024  # characters: about three thousand pages
@@ -84,9 +84,9 @@ def _decoded(data: bytes, encoding: str, name: str) -> str:
 def _text(text: str, name: str) -> Found:
     """A notice; tables that are written in Markdown are read where the text itself has no tasks."""
     lines = read_lines(text)
-    found = rows_of_lines(lines)
-    found.notes += [] if found.rows else []
-    return _with_tables(found, [Grid(grid, f"第 {line} 行的表格", line) for line, grid in lines.tables])
+    grids = [Grid(grid, f"第 {line} 行的表格", line) for line, grid in lines.tables]
+    lines, grids = woven(lines, grids)
+    return _with_tables(rows_of_lines(lines), grids)
 
 
 def _with_tables(found: Found, grids: list[Grid]) -> Found:
@@ -120,7 +120,8 @@ def _office(data: bytes, name: str) -> Found:
     try:
         if "word/document.xml" in names:
             content = word.read(file)
-            return _with_tables(rows_of_lines(content.text), content.grids)
+            text, grids = woven(content.text, content.grids)
+            return _with_tables(rows_of_lines(text), grids)
         if "xl/workbook.xml" in names:
             return rows_of_grids(_sheets(file, name))
     except Unreadable:

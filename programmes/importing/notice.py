@@ -76,19 +76,22 @@ def _usual_labels(blocks: list[Block]) -> set[str]:
 def _row(block: Block, scheme: str) -> Row:
     head = block.head
     row = Row(title=_one_line(head.text), line=head.line)
-    pieces: dict[str, list[str]] = {"content": [], "targets": [], "loose": []}
+    pieces: dict[str, list[str]] = {"content": [], "targets": [], "loose": [], "rest": []}
     where = "loose"
     for one in block.body:
         if one.label:
             where = _open(row, one, pieces)
             if where:
                 _say(pieces[where], one, first=True)
-        elif where:
+            where = where or "rest"
+        else:
             _say(pieces[where], one)
     row.details = [
         (word, _one_line(_text(pieces[pile])) if (pile := f"detail {at}") in pieces else text)
         for at, (word, text) in enumerate(row.details)
     ]
+    if rest := _one_line(_text(pieces["rest"])):  # what stands behind an owner or keywords belongs to none of them
+        row.details.append(("其他", rest))
     row.content = _text(pieces["content"])
     row.targets = _text(pieces["targets"])
     if pieces["loose"] and not row.content:

@@ -8,6 +8,7 @@ from programmes.importing.labels import MAKES_A_TASK, OTHER, Label, bare_label, 
 from programmes.importing.lines import CJK, ENDS, Line, width_of
 from programmes.importing.numbering import Mark
 
+NUMBER = re.compile(r"^\s*(?:[（(]\d{1,2}[)）]|\d{1,2}[.、．)）](?!\d)|[①-⑳])\s*")
 LONGEST = 6000  # signs of a paragraph; longer ones are no notice, and joining them would take for ever
 INSIDE = re.compile(rf"(?<=[。；;])\s*([{CJK}]{{3,8}})[：:]")
 
@@ -49,7 +50,7 @@ def frequent_labels(lines: list[Line]) -> Counter:
     """How often each label stands at the beginning of a line, also behind a number."""
     counts: Counter = Counter()
     for line in lines:
-        if label := label_at(line.text):
+        if label := label_at(NUMBER.sub("", line.text)):
             counts[label.word] += 1
     return counts
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from programmes.importing import labels as roles
 from programmes.importing.indicators import read_targets
-from programmes.importing.lines import clean
+from programmes.importing.lines import Line, Text, clean
 from programmes.importing.numbering import chinese_number
 from programmes.importing.quantities import to_decimal
 from programmes.importing.rows import Found, Proposal, Row
@@ -80,6 +80,26 @@ def rows_of_grids(grids: list[Grid]) -> Found:
         judge(row)
     _number(found.rows)
     return found
+
+
+COMPARES = re.compile(r"[≥≤<>＜＞≧≦±]|不[低少小高大超]|大于|小于|优于|至少|以上|以[下内]")
+
+
+def woven(text: Text, grids: list[Grid]) -> tuple[Text, list[Grid]]:
+    """The text with small tables of figures (指标 | 要求) written into it as lines, and the other tables."""
+    lines, others = list(text.lines), []
+    for grid in grids:
+        cells = [[_clean(cell) for cell in row] for row in grid.cells]
+        if len(cells) > 60 or find_head(cells)[0] is not None or _records(grid, cells):
+            others.append(grid)
+            continue
+        for at, row in enumerate(cells):
+            words = [cell for place, cell in enumerate(row) if cell and (place == 0 or cell != row[place - 1])]
+            if len(words) >= 2 and COMPARES.search("".join(words[1:])):
+                said = words[0] + ("" if COMPARES.match(words[1]) else "：") + "，".join(words[1:]) + "；"
+                lines.append(Line(said.replace("\n", "，"), grid.first + at, bullet=True, own=True))
+    lines.sort(key=lambda line: line.no)
+    return Text(lines, text.tables, text.dropped), others
 
 
 def _clean(cell) -> str:

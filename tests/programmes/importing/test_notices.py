@@ -216,6 +216,37 @@ def test_goals_under_a_second_goal_label():
     assert found.rows[0].indicators[1].conditions == "监测精度" and not found.notes
 
 
+def test_what_stands_behind_an_owner_is_not_lost():
+    found = read(notices.OWNERS)
+    assert [(row.field, row.title, row.owner) for row in found.rows] == [
+        ("新材料领域", "耐啃咬仓鼠轮材料", "虚构宠物用品公司"),
+        ("新材料领域", "自清洁猫砂", "虚构矿业公司"),
+        ("电子信息领域", "宠物语言翻译器", "虚构电子公司"),
+    ]
+    assert [row.details for row in found.rows] == [
+        [("拟投入资金", "300万元")], [("拟投入资金", "200万元")], [("拟投入资金", "1000万元")],
+    ]  # fmt: skip
+    assert triples(found.rows[1]) == [
+        ("吸水率", ">=", "400", "%"),
+        ("除臭率", ">", "99", "%"),
+        ("粉尘率", "<=", "0.1", "%"),
+    ]
+
+
+def test_formulas_and_a_table_of_figures_inside_a_task():
+    found = read(notices.FORMULAS)
+    assert [(row.status, row.code, row.field, row.title) for row in found.rows] == [
+        ("taken", "1.1", "基础玩具", "永动陀螺"),
+        ("taken", "1.2", "基础玩具", "隐身积木"),
+        ("taken", "2.1", "智能玩具", "会做饭的玩偶"),
+    ]
+    assert triples(found.rows[0]) == [
+        ("单次旋转时间", ">=", "24", "h"), ("转速", ">=", "60000", "rpm"), ("摩擦系数", "<=", "0.000001", ""),
+        ("尺寸（第一维）", "<=", "50", "mm"), ("尺寸（第二维）", "<=", "50", "mm"),
+    ]  # fmt: skip
+    assert triples(found.rows[1]) == [("透光率", ">=", "98", "%"), ("硬度", ">=", "5", "H")]
+
+
 def test_a_counted_promise_of_the_text_is_compared():
     text = notices.CHAPTERS.replace("共设置2项任务", "共设置7项任务")
     assert any("7项任务" in note for note in read(text).notes)
