@@ -296,7 +296,7 @@ def _tidy(name: str) -> str:
 
 
 def _without_document_words(names: list[str]) -> list[str]:
-    """量子榜单 → 量子: where the names are titles of lists, what all share at their ends goes too."""
+    """气泡榜单 → 气泡: where the names are titles of lists, what all share at their ends goes too."""
     distinct = list(dict.fromkeys(name for name in names if name))
     if not distinct or not all(DOCUMENT_WORDS.search(name) for name in distinct):
         return names
