@@ -12,9 +12,10 @@ from datetime import date
 from accounts.models import system_user
 from applications import messages_owing as messages
 from applications.actions import ACTS, Act
-from applications.models import Appeal, Application, Objection, Obligation
+from applications.models import Appeal, Application, Objection, Obligation, RoundOutcome
 from applications.obligations import RUNNING
 from applications.rules import Rule, is_system
+from applications.states import State
 from audit.door import perform
 from jbgs.lib import clock
 from programmes import windows
@@ -28,7 +29,10 @@ ACTS[RECOUNT.name] = RECOUNT
 
 @dataclass(frozen=True)
 class Counted:
-    """One stored due day: the row, the clock it was counted by, from which day, and who is told when it moves."""
+    """One stored due day: the row, the clock it was counted by, from which day, and who is told when it moves.
+
+    `day` and `mark` are the row's fields of the day and of its being provisional ("" where it has none).
+    """
 
     row: object
     application: Application
@@ -48,19 +52,26 @@ def recount() -> int:
         if term is None or not term.asks_calendar:
             continue
         due, provisional = windows.due_date(term, one.start)
-        if (due, provisional) != (getattr(one.row, one.day), getattr(one.row, one.mark)):
+        marked = getattr(one.row, one.mark) if one.mark else provisional
+        if (due, provisional) != (getattr(one.row, one.day), marked):
             moved += _write(one, due, provisional)
     return moved
 
 
 def _open() -> Iterator[Counted]:
-    """Everything that is still open and was counted by a clock; four queries."""
+    """Everything that is still open and was counted by a clock; five queries."""
     deep = ("application__call__current_version", "application__task", "application__unit")
     document = "application__call__current_version__document"
     for row in Objection.objects.filter(state="open", due_on__isnull=False).select_related(*deep).defer(document):
         yield Counted(row, row.application, "objection", _day(row.raised_at), "处理异议的期限", "officer")
     for row in Appeal.objects.filter(state="open", due_on__isnull=False).select_related(*deep).defer(document):
         yield Counted(row, row.application, "appeal_decision", _day(row.raised_at), "作出复审决定的期限", "officer")
+    checked = RoundOutcome.objects.filter(
+        application__state=State.IN_REVIEW, replaced_at=None, contestable_on__isnull=False
+    )
+    for row in checked.select_related(*deep).defer(document):
+        words = "对现场核查结果提出异议的期限"
+        yield Counted(row, row.application, "on_site_objection", row.held_on, words, "unit", "contestable_on", "")
     owed = Obligation.objects.owed().exclude(due_clock="").filter(due_from__isnull=False)
     for row in owed.select_related(*deep).defer(document):
         yield Counted(row, row.application, row.due_clock, row.due_from, f"{row.name}的期限", "unit")
@@ -83,7 +94,7 @@ def _write(one: Counted, due: date, provisional: bool) -> int:
         if one.row is one.application:
             locked.work_due_on, locked.work_due_provisional = due, provisional
         else:
-            changes = {one.day: due, one.mark: provisional}
+            changes = {one.day: due} | ({one.mark: provisional} if one.mark else {})
             type(one.row).objects.filter(pk=one.row.pk, **{one.day: was}).update(**changes)
         if due != was:
             messages.due_moved(locked, one.row, one.what, was, due, one.party)

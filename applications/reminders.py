@@ -143,7 +143,9 @@ def _of_unit(call: Call, application: Application, timetable: Timetable) -> tupl
     if application.work_due_on is None:
         return None, "", ""
     due, work = end_of(application.work_due_on), call.spec.label("work", "攻关")
-    return due, f"{name}的{work}期限将于 {_until(due)} 届满", f"期满后申请{call.spec.label('evaluation', '测评')}。"
+    mark = "（暂定）" if application.work_due_provisional else ""
+    then = f"期满后申请{call.spec.label('evaluation', '测评')}。" if call.spec.flow.evaluation else ""
+    return due, f"{name}的{work}期限将于 {_until(due)}{mark} 届满", then
 
 
 def _of_obligations(call: Call) -> Iterator[Reminder]:

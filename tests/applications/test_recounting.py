@@ -141,3 +141,23 @@ def test_an_officer_who_edits_a_day_moves_what_hangs_on_it(cast, stage, client):
     assert CalendarDay.objects.filter(date=date(2027, 1, 1), is_workday=False).exists()
     moved = Obligation.objects.get(pk=stage.pk)
     assert moved.due_on == date(2027, 1, 13) and moved.due_provisional
+
+
+def test_the_days_to_object_to_an_on_site_check_move_too():
+    calendar.load_calendar([2025])
+    document = deepcopy(miit_document())
+    document["review"]["rounds"] = [{"kind": "on_site", "least_people": 2}]
+    document["clocks"] |= {"on_site_objection": {"count": 5, "unit": "workdays"}}
+    cast = world(load_document(document).call)
+    application = cast.in_review()
+    with clock.travel(RECOMMENDING):
+        workflow.record_round(
+            application, by=cast.olga, kind="on_site", passed=False, people=["虚构甲", "虚构乙"], text="不符合",
+            signed_by_unit=True,
+        )  # fmt: skip
+    outcome = application.round_outcomes.get()
+    assert outcome.contestable_on == date(2025, 3, 17)  # five working days after Monday the 10th
+    CalendarDay.objects.filter(date=date(2025, 3, 14)).update(is_workday=False)
+    with clock.travel(RECOMMENDING):
+        assert calendar.changed() == 1 and calendar.changed() == 0
+    assert application.round_outcomes.get().contestable_on == date(2025, 3, 18)
