@@ -19,7 +19,7 @@ class ApplicationsConfig(AppConfig):
             todo_department,
             todo_unit,
         )
-        from applications.backoffice import lists_out, worklist
+        from applications.backoffice import lists_out, owner, worklist
         from notifications import duedates, openitems
         from programmes import calendar, own
 
@@ -34,3 +34,4 @@ class ApplicationsConfig(AppConfig):
         openitems.register("recommending", todo_department.open_items)
         openitems.register("unit", todo_unit.open_items)
         openitems.register("office", worklist.open_items)
+        openitems.register("owner", owner.open_items)

@@ -9,7 +9,7 @@ from programmes.words import YES_NO
 
 SHORT = ("choice", "multi", "yes_no", "integer", "decimal", "percent", "date")
 UNIT = (
-    ("名称", "name"), ("统一社会信用代码", "code"), ("类型", "type_label"), ("注册地", "region_label"),
+    ("统一社会信用代码", "code"), ("类型", "type_label"), ("注册地", "region_label"),
     ("成立日期", "registered_on"), ("联系人", "contact_name"), ("联系电话", "contact_phone"),
 )  # fmt: skip
 

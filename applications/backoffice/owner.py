@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -130,7 +130,9 @@ def _task(request, pk: int) -> Task:
 
 def _need(request, task: Task, *, typed: dict | None = None, refusal: Refused | None = None, status: int = 200):
     typed = typed or {name: {} for name in HEADS} | {"none_reason": ""}
-    rows = page_relations(visible_to(request.user).filter(task=task)).defer(None).order_by("number")
+    rows = page_relations(visible_to(request.user).filter(task=task)).defer(None)
+    first = Case(When(state=State.IN_REVIEW, then=0), When(state=State.IN_EVALUATION, then=1), default=2)
+    rows = rows.order_by(first, "number")  # what waits for a choice stands first
     rows = rows.prefetch_related("commitments", "measurements", "decisions__prepared_by")
     page = Paginator(rows, SIDE_BY_SIDE).get_page(request.GET.get("page"))
     seats = [_seat(one, request.user, typed, refusal) for one in page.object_list]
