@@ -125,22 +125,28 @@ class ValueAtMost(_OfAnswer):
 
 @dataclass(frozen=True)
 class ShareAtLeast(Requirement):
-    """One answered figure is at least so many percent of another of the same section."""
+    """One answered figure is at least so many percent of another of the same section (`words` name the share)."""
 
     code: ClassVar = "share_at_least"
     entries: ClassVar = ("numerator", "denominator")
     section_type: ClassVar = "questions"
     rows: ClassVar = ("P26", "P27", "P29")
-    params: ClassVar = {"section": key, "numerator": key, "denominator": key, "percent": number}
-    example: ClassVar = {"section": "strength", "numerator": "rnd_cost", "denominator": "sales", "percent": 3}
+    params: ClassVar = {
+        "section": key, "numerator": key, "denominator": key, "percent": number, "words": Optional(Text(60)),
+    }  # fmt: skip
+    example: ClassVar = {
+        "section": "strength", "numerator": "rnd_cost", "denominator": "sales", "percent": 3,
+        "words": "研发费用占销售收入的比例",
+    }  # fmt: skip
     section: str
     numerator: str
     denominator: str
     percent: Decimal
+    words: str = ""
 
     @property
     def rule(self):
-        return f"所填两项数值之比不低于 {self.percent}%"
+        return f"{self.words or '所填两项数值之比'}不低于 {self.percent}%"
 
     def asked(self, facts):
         both = (self.numerator, self.denominator)
