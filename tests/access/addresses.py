@@ -90,6 +90,15 @@ def of_applications(played: Played):
             yield name, common | {"key": key}
 
 
+def of_reports(played: Played):
+    report = played.rows["report"]
+    yield "", {"pk": report.application_id, "report": report.pk}
+
+
+def of_feeds(played: Played):
+    yield "", {"token": "nobodys-secret"}
+
+
 def of_lists(played: Played):
     for kind in ("summary.xlsx", "summary.pdf", "letter.pdf"):
         yield "recommended", {"pk": played.rows["list"].pk, "kind": kind}
@@ -134,7 +143,13 @@ def of_messages(played: Played):
 def of_call(played: Played):
     yield (
         "",
-        {"slug": played.call.slug, "code": played.cast.task.code, "pk": played.call.pk, "object_id": played.call.pk},
+        {
+            "slug": played.call.slug,
+            "code": played.cast.task.code,
+            "pk": played.call.pk,
+            "number": 1,
+            "object_id": played.call.pk,
+        },  # fmt: skip
     )
 
 
@@ -170,6 +185,11 @@ def of_imports(played: Played):
     yield "", {"pk": played.call.pk, "number": played.rows["import"].pk}
 
 
+def of_letters(played: Played):
+    for name in ("supplement", "rejected"):
+        yield name, {"pk": played.applications[name].pk, "opinion": played.rows[f"letter {name}"].pk}
+
+
 CHOICES: tuple[tuple[str, Choose], ...] = (
     (r"guide", of_guides),
     (r"applications:(publicity|objection)", rows("publicity", "first publicity")),
@@ -177,6 +197,10 @@ CHOICES: tuple[tuple[str, Choose], ...] = (
     (r"admin:applications_(recommending|edit_call|copy_call|call_yaml)", of_call),
     (r"admin:applications_draft.*", of_drafts),
     (r"admin:programmes_import_.*", of_imports),
+    (r"applications:report(_.*)?", of_reports),
+    (r"admin:applications_report(_file|_pdf)?", rows("report")),
+    (r"notifications:due_feed", of_feeds),
+    (r"applications:letter", of_letters),
     (r"applications:.*", of_applications),
     (r"accounts:person_.*|admin:accounts_user_.*|<admin/accounts/user/.*", of_people),
     (r"notifications:open|admin:notifications_.*|<admin/notifications/.*", of_messages),
@@ -184,6 +208,8 @@ CHOICES: tuple[tuple[str, Choose], ...] = (
     (r"admin:applications_(rerank|confirm_list|list_confirmed|keep_scan|scan|output|reopen_list)", of_lists),
     (r"admin:applications_(list_xlsx|contacts_xlsx|list_pdf)", of_list_kinds),
     (r"admin:applications_(objection|reveal)", rows("objection")),
+    (r"admin:applications_round(_xlsx)?", of_call),
+    (r"admin:applications_need(_settle)?|admin:reviews_forwarding", of_tasks),
     (r"admin:applications_appeal", rows("appeal")),
     (r"admin:applications_letter", rows("letter supplement", "letter rejected")),
     (r"admin:applications_publicity_one", rows("publicity", "first publicity")),

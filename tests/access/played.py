@@ -22,15 +22,13 @@ from jbgs.lib import clock
 from jbgs.rehearsal.cast import make_person, make_unit, pdf_file
 from notifications.models import Message
 from programmes import editing
-from programmes.importing.files import read_tasks
-from programmes.importing.rows import dump
-from programmes.importing.template import template
+from programmes.importing.rows import Found, dump
 from programmes.models import CalendarDay, TaskImport
 from programmes.windows import end_of
 from reviews import papers as review_papers
 from reviews import workflow as reviews
 from reviews.models import Assignment, Expert
-from tests.cast import OPEN, RECOMMENDING, World, checked_items, world
+from tests.cast import OPEN, RECOMMENDING, World, checked_items, image_named, world
 
 VISIT = datetime(2025, 3, 19, 12, 0, tzinfo=clock.SHANGHAI)
 """When everybody looks: departments still recommend, one list is public, another one's days are over."""
@@ -84,6 +82,7 @@ SECRETS = {
     "异议内容暗记": TEAM,
     "复审暗记": UNIT | TEAM,
     "补正暗记": UNIT | {"dora"} | TEAM,
+    "报告暗记": UNIT | {"dora"} | TEAM,
     "拒绝暗记": UNIT | {"dora"} | TEAM,
     "欧嘉主管": {*OFFICES, "sven", *ACCOUNT_KEEPERS, "audit"},
     "奥托主管": {*OFFICES, "sven", *ACCOUNT_KEEPERS, "audit"},
@@ -249,11 +248,20 @@ def _go_on(played: Played) -> None:
             for item in checking.indicators_of(found["measured"])
         }
         workflow.save_measurements(found["measured"], rows, by=cast.alice)
+        _hand_in(played)
     with clock.travel(end_of(found["measured"].work_due_on) + timedelta(days=1)):
         workflow.submit_evaluation(found["measured"], by=cast.alice)
     Application.objects.filter(pk=found["measured"].pk).update(state_since=VISIT - timedelta(minutes=30))
     played.rows["first publicity"] = first
     _fresh(played)
+
+
+def _hand_in(played: Played) -> None:
+    """A report with a file waits for an officer."""
+    alice, working = played.cast.alice, played.applications["working"]
+    report = working.obligations.create(kind="stage_assessment", code="report", label="报告", needs_officer=True)
+    workflow.keep_report_file(report, by=alice, file=image_named("报告.png"))
+    played.rows["report"] = workflow.submit_obligation(report, by=alice, text="报告暗记")
 
 
 def _make_public(played: Played) -> None:
@@ -321,7 +329,7 @@ def _odds_and_ends(played: Played) -> None:
             call=cast.call,
             name="任务.xlsx",
             sha256="0" * 64,
-            found=dump(read_tasks(template(), "任务.xlsx")),
+            found=dump(Found()),
             by=cast.olga,
         ),
         "day": CalendarDay.objects.get_or_create(date=VISIT.date(), defaults={"is_workday": True})[0],

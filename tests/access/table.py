@@ -50,33 +50,43 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_decline admin:applications_unrecommend admin:applications_draft_apply
         admin:applications_draft_discard admin:applications_draft_rebase"""),
     (SIGNED_IN, """
-        accounts:password accounts:backoffice_password admin:password_change notifications:inbox"""),
+        accounts:password accounts:backoffice_password admin:password_change notifications:inbox
+        notifications:due"""),
+    (frozenset({"alice", "filler"}), """
+        applications:letter applications:report applications:report_file_of applications:report_pdf"""),
     (APPLICANTS, """
         accounts:unit accounts:people applications:mine applications:create applications:detail applications:department
         applications:edit applications:section applications:adopt applications:check applications:submit
         applications:receipt
         applications:receipt_pdf applications:take_back applications:withdraw applications:diff applications:pdf
-        applications:evaluation applications:appeal"""),
+        applications:evaluation applications:appeal applications:reports applications:round_objection
+        applications:statement"""),
     (SEE_SOME, "applications:attachment_download applications:pdf_version"),
     (SEE_SOME - {"dick"}, "documents:artifact"),
     (frozenset({"alice", "dora", "olga", "erin"}), "notifications:open"),
     (BACK, """
-        admin:index admin:jsi18n admin:password_change_done notifications:backoffice_inbox admin:reviews_todo
+        admin:index admin:jsi18n admin:password_change_done notifications:backoffice_inbox notifications:backoffice_due
+        admin:reviews_todo
         admin:reviews_tasks admin:reviews_pledge"""),
     (DEPARTMENTS, """
         admin:applications_all admin:applications_outputs admin:applications_department admin:applications_calls
         admin:applications_recommending"""),
     (frozenset({"dora"}), "admin:applications_confirm_list"),
+    (WHOLE | {"dora"}, "admin:applications_report admin:applications_report_file admin:applications_report_pdf"),
     (WHOLE | {"dora"}, """
         admin:applications_scan admin:applications_output admin:applications_letter admin:applications_differences"""),
     (WATCHERS | DEPARTMENTS, "admin:applications_detail"),
     (WATCHERS, """
+        admin:applications_reports admin:applications_reports_xlsx
         admin:applications_overview admin:applications_every admin:applications_examining admin:applications_examine
         admin:applications_lists admin:applications_start_review admin:applications_decisions
         admin:applications_publicity admin:applications_objections admin:applications_appeals
         admin:applications_evaluations admin:applications_award admin:applications_office_outputs
+        admin:applications_rounds admin:applications_hearings admin:applications_bans admin:applications_hearing
+        admin:reviews_forwarding
         admin:applications_list_xlsx admin:applications_list_pdf admin:reviews_panel admin:reviews_progress
         admin:reviews_paper_of_expert admin:reviews_scores admin:reviews_ranking admin:reviews_ranking_xlsx"""),
+    (frozenset({"odin"}), "admin:applications_needs"),
     (OFFICERS, """
         admin:applications_prepare admin:applications_contacts_xlsx admin:applications_record_objection"""),
     (WHOLE, """
@@ -118,6 +128,7 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
     # Nobody: forms without a page, and what the admin has and we do not open.
     (NONE, """
         accounts:send_code accounts:person_stop accounts:person_restore accounts:person_role
+        applications:raise_request applications:report_file notifications:renew_due_feed notifications:due_feed
         applications:save_section applications:attachment_upload applications:attachment_remove
         notifications:mark_read documents:retry admin:applications_reopen_list admin:applications_approve
         admin:applications_discard admin:applications_fix_unpublished admin:applications_reveal
@@ -127,8 +138,9 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:accounts_user_delete admin:accounts_department_add admin:accounts_department_delete
         admin:accounts_unit_add admin:accounts_unit_delete admin:accounts_rolerecord_add
         admin:accounts_rolerecord_delete admin:accounts_attempt_add admin:accounts_attempt_delete
-        admin:applications_needs admin:applications_need admin:applications_need_settle
-        admin:applications_owner_result
+        admin:applications_need admin:applications_need_settle
+        admin:applications_owner_result admin:applications_round_pdf admin:applications_round_objection
+        admin:applications_round admin:applications_round_xlsx admin:applications_round_record
         admin:programmes_call_add admin:programmes_call_delete admin:notifications_message_add
         admin:notifications_message_delete admin:documents_artifact_add admin:documents_artifact_delete
         admin:auth_group_changelist admin:auth_group_add admin:auth_group_delete admin:auth_group_change
@@ -141,13 +153,15 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
         admin:login applications:objection"""),
     (SIGNED_IN, """
         accounts:signout accounts:backoffice_signout admin:logout accounts:password accounts:backoffice_password
-        admin:password_change notifications:mark_read"""),
+        admin:password_change notifications:mark_read notifications:renew_due_feed"""),
+    (frozenset({"alice", "filler"}), "applications:report applications:report_file"),
+    (frozenset({"olga", "otto"}), "admin:applications_report"),
     (frozenset({"alice", "bob"}), "accounts:unit accounts:people"),
     (frozenset({"alice"}), "accounts:person_stop accounts:person_restore accounts:person_role"),
     (APPLICANTS, """
         applications:create applications:department applications:section applications:save_section applications:adopt
         applications:attachment_upload applications:attachment_remove applications:submit applications:take_back
-        applications:withdraw applications:evaluation applications:appeal"""),
+        applications:withdraw applications:evaluation applications:appeal applications:raise_request"""),
     (SEE_SOME - {"dick"}, "documents:retry"),
     (DEPARTMENTS, """
         admin:applications_own_deadline admin:applications_recommend admin:applications_return_for_changes
@@ -185,8 +199,9 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
 """Whose forms are taken. Everybody else's POST writes nothing but its refusal."""
 
 ASKS_FOR_A_FILE = frozenset(
-    "applications:pdf_version admin:applications_examine admin:applications_output admin:applications_list_pdf "
-    "admin:applications_letter admin:reviews_score admin:reviews_paper admin:reviews_paper_of_expert".split()
+    "applications:pdf_version applications:letter admin:applications_examine admin:applications_output "
+    "admin:applications_list_pdf admin:applications_letter admin:reviews_score admin:reviews_paper "
+    "admin:reviews_paper_of_expert".split()
 )
 """Opening one of these asks the worker for the file that it leads to: the only rows that a GET may make."""
 
