@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from audit.models import Entry, Outcome
 from jbgs.lib import clock
@@ -43,10 +44,10 @@ def append_refusal(obj, action: str, actor, refusal: Refused, *, data=None) -> E
         return append(obj, action, actor, data=data, refusal=refusal)
 
 
-def broken_entries() -> Iterator[tuple[Entry, str]]:
-    """Walk all chains; yield each entry that does not fit, with the reason in a sentence."""
+def broken_entries(entries: QuerySet[Entry] | None = None) -> Iterator[tuple[Entry, str]]:
+    """Walk all chains, or those of whole objects in `entries`; yield each entry that does not fit, with the reason."""
     previous: Entry | None = None
-    ordered = Entry.objects.order_by("object_type", "object_id", "sequence")
+    ordered = (Entry.objects.all() if entries is None else entries).order_by("object_type", "object_id", "sequence")
     for entry in ordered.iterator(chunk_size=2000):
         same_chain = previous and (previous.object_type, previous.object_id) == (entry.object_type, entry.object_id)
         expected = (previous.sequence + 1, previous.hash) if same_chain else (1, "")

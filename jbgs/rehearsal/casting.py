@@ -92,7 +92,8 @@ def lead(spec: CallSpec, task: Task, place: int, seed: int, *, region: str = "")
     # The type stands in the code, so that the same serial as another type is another unit.
     code = make_uscc(serial, f"{region[:4]}{1 + list(Unit.Type.values).index(type_):02d}")
     unit = make_unit(serial, type=type_, region=region, code=code, registered_by=wish.registered_by)
-    missing = {fact: REGISTERED[fact] for fact in wish.facts if fact in REGISTERED and not getattr(unit, fact)}
+    asked = {fact for fact, leads in wish.facts if not leads or unit.type in leads}
+    missing = {fact: words for fact, words in REGISTERED.items() if fact in asked and not getattr(unit, fact)}
     if missing:
         Unit.objects.filter(pk=unit.pk).update(**missing)
         unit.refresh_from_db()

@@ -1,13 +1,11 @@
 """What is said of a rehearsal at its end: where everything stands, what waits for nobody, which stages were played."""
 
-import io
 from collections import Counter
-
-from django.core.management import CommandError, call_command
 
 from applications import rounds, rules
 from applications.models import Application, Obligation, Publicity, RecommendationList, RoundOutcome
 from applications.obligations import requests_of, specs_of
+from audit.log import broken_entries
 from audit.models import Entry
 from jbgs.lib import clock
 from jbgs.rehearsal.stage import Stage
@@ -32,10 +30,16 @@ def verdict(stage: Stage) -> dict:
         "stages": stages,
         "unplayed": [name for name, count in stages.items() if not count],
         "unmet": sorted(set(stage.unmet)),
-        "log_intact": _log_is_intact(),
+        "log_intact": not any(broken_entries(log_of(stage))),
     }
     green = not (found["stuck"] or found["unplayed"] or found["unmet"]) and found["log_intact"]
     return found | {"green": green}
+
+
+def log_of(stage: Stage):
+    """Every entry on the applications of this rehearsal."""
+    ids = Application.objects.filter(call=stage.call).values("pk")
+    return Entry.objects.filter(object_type=Application._meta.label_lower, object_id__in=ids)
 
 
 def _named(application) -> str:
@@ -57,7 +61,7 @@ def _stages(stage: Stage) -> dict[str, int]:
     """How often each stage that the call has switched on was really played."""
     flow, spec, call = stage.spec.flow, stage.spec, stage.call
     ids = Application.objects.filter(call=call).values("pk")
-    log = Entry.objects.filter(object_type=Application._meta.label_lower, object_id__in=ids).done()
+    log = log_of(stage).done()
     by_hand = log.exclude(actor__role="system")
     done = Counter(by_hand.values_list("action", flat=True))
     stages = {"filing": done["submit"]}
@@ -100,12 +104,3 @@ def _rounds(stage: Stage, log) -> dict[str, int]:
         else:
             played[name] = RoundOutcome.objects.filter(round=round_.row).count()
     return played
-
-
-def _log_is_intact() -> bool:
-    said = io.StringIO()
-    try:
-        call_command("verify_audit", stdout=said, stderr=said)
-    except CommandError:
-        return False
-    return "intact" in said.getvalue()

@@ -33,12 +33,12 @@ class Need:
 
 @dataclass(frozen=True)
 class LeadWish:
-    """Who may lead: types and regions (empty: any), registered on or before a day, with these facts registered."""
+    """Who may lead: types and regions (empty: any), registered on or before a day; which facts a type must name."""
 
     types: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     registered_by: date | None = None
-    facts: tuple[str, ...] = ()
+    facts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def lead_of(spec: CallSpec, task: TaskSpec) -> LeadWish:
@@ -53,7 +53,8 @@ def lead_of(spec: CallSpec, task: TaskSpec) -> LeadWish:
             case "lead_registered_by":
                 day = date.fromisoformat(rule.params["date"])
             case "lead_names":
-                facts = tuple(rule.params["facts"])
+                leads = tuple(rule.params.get("lead_types") or ())
+                facts += tuple((fact, leads) for fact in rule.params["facts"])
     return LeadWish(types, regions, day, facts)
 
 

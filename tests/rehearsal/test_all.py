@@ -8,9 +8,10 @@ import pytest
 from django.core.management import call_command
 
 from applications.models import Application
+from audit.models import Entry
 from jbgs.management.commands import rehearse
 from jbgs.rehearsal import play
-from jbgs.rehearsal.verdict import verdict
+from jbgs.rehearsal.verdict import log_of, verdict
 from programmes.loader import load_document, read_document
 from programmes.models import Call
 from programmes.queries import offered_to
@@ -97,6 +98,17 @@ def test_a_stage_that_nobody_played_is_told(monkeypatch):
     assert code == 1 and not line["green"]
     assert {"obligation agreement", "work", "evaluation"} <= set(line["unplayed"])
     assert line["stuck"] and all("A-" in one or "B-" in one for one in line["stuck"])
+
+
+def test_a_bent_log_is_not_green():
+    """An entry of the rehearsal that is not as it was written; the logs of others do not count."""
+    stage, _ = play.play(load_document(small("bent-2025")).call, applications=4, seed=2)
+    entry = log_of(stage).order_by("pk").first()
+    assert verdict(stage)["log_intact"]
+    kept = ("object_type", "object_id", "action", "outcome", "happened_at", "recorded_at")
+    Entry._base_manager.create(**{name: getattr(entry, name) for name in kept}, sequence=9999, hash="0" * 64)
+    found = verdict(stage)
+    assert not found["log_intact"] and not found["green"]
 
 
 def test_the_same_seed_tells_the_same_story():
