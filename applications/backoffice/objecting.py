@@ -1,5 +1,8 @@
 """异议、复审: the desks where officers answer what was raised against a list or a refusal."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django import forms
 from django.contrib import messages
 from django.db.models import F, Model
@@ -172,20 +175,41 @@ def _appeals(request, office: Office, opened: Appeal | None = None, *, form=None
     )
     rows = list(rows.order_by(F("settled_at").asc(nulls_first=True), "due_on", "pk"))
     opened = next((row for row in rows if opened is not None and row.pk == opened.pk), opened) or next(iter(rows), None)
-    opinions = opened.application.opinions.select_related("by").order_by("-pk") if opened else []
-    against = next((one for one in opinions if one.verb in ("reject", "pass_over")), None)
     context = {
         "title": "复审",
         "rows": rows,
         "counts": _counts(rows),
         "opened": opened,
-        "against": against,
+        "against": _against(opened) if opened else None,
         "form": form or AnswerForm(),
         "can_settle": bool(opened) and opened.state == "open" and office.acts,
         "follows": _reopening(opened, request.user) if opened and opened.state == "upheld" else None,
         "today": clock.today(),
     }
     return render_office(request, "appeals", office, context, status=status)
+
+
+@dataclass(frozen=True)
+class Against:
+    """What an appeal is against: who said no, when and why. `letter`: id of the letter that said it, if one did."""
+
+    by: object
+    at: datetime
+    text: str
+    letter: int | None = None
+
+
+def _against(appeal: Appeal) -> Against | None:
+    """The last refusal before the appeal: of the form check, which is a letter, or of the review, which two people
+    decided."""
+    application = appeal.application
+    letter = application.opinions.filter(verb="reject", at__lte=appeal.raised_at).select_related("by").order_by("pk")
+    decided = application.decisions.filter(
+        verb="pass_over", state=Decision.DecisionState.APPROVED, approved_at__lte=appeal.raised_at
+    )
+    found = [Against(one.by, one.at, one.text, one.pk) for one in letter]
+    found += [Against(one.approved_by, one.approved_at, one.reason) for one in decided.select_related("approved_by")]
+    return max(found, key=lambda one: one.at, default=None)
 
 
 def _reopening(appeal: Appeal, user) -> str | None:
