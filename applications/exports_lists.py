@@ -290,7 +290,10 @@ def rejection_letter(opinion: Opinion) -> bytes:
 
 
 def office_name(call: Call, field=None) -> str:
-    """Who signs: the field's office, or what the offices of all fields have in common before their brackets."""
+    """Who signs: the call's own words (texts.office), the field's office, or what the offices of all fields have in
+    common before their brackets."""
+    if own := call.spec.texts.get("office"):
+        return own
     contacts_ = [field.contact] if field is not None else [one.contact for one in call.spec.fields]
     offices = {re.sub(r"（[^（）]*）$", "", contact.get("office", "")) for contact in contacts_}
     return offices.pop() if len(offices) == 1 and "" not in offices else f"{call.title}工作组"

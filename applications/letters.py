@@ -100,7 +100,7 @@ def recommendation_letter(
         "count": len(rows),
         "counted": f"{len(rows)}{label('count')}",
         "tasks": len({row["task"] for row in rows}) if words.tasks else 0,
-        "task_word": label("task"),
+        "task_word": label("task") if words.tasks else "",
         "recommend": label("recommend"),
         "with_tasks": words.tasks,
         "columns": words.columns(

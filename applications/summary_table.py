@@ -12,6 +12,7 @@ from dataclasses import field as made_by
 
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
+from accounts.choices import UnitType
 from applications.examination import SIGNED
 from applications.models import Opinion, QuotaUse, RecommendationList
 from documents.sheets import Column
@@ -23,6 +24,8 @@ from programmes.words import ANSWERS, SUMMARY_COLUMNS
 
 LOOKED_AT, NOT_LOOKED_AT = "已审核", "未审核"
 ROWS_AT_ONCE = 500
+SHORT_ANSWER = 40
+"""Characters: a question that allows no more has a narrow column."""
 USUAL = (
     "number", "acceptance_no", "task_code", "title", "unit", "unit_type", "county", "partners", "checked", "remark",
 )  # fmt: skip
@@ -31,7 +34,7 @@ LOOKS: dict[str, tuple[float, str, str]] = {
     "number": (12, "serial", ""),
     "acceptance_no": (37, "code", "number"),
     "field": (28, "text", "field_name"),
-    "task_code": (17, "code", "task"),
+    "task_code": (19, "code", "task"),
     "task": (44, "text", "task_title"),
     "owner": (34, "text", ""),
     "title": (44, "text", ""),
@@ -116,8 +119,9 @@ def sheet_columns(spec: CallSpec) -> list[Column]:
 def _column(spec: CallSpec, column: SummaryColumn) -> Column:
     if column.code.startswith(ANSWERS):
         question = question_of(spec, column.code)
-        width = _NARROW.get(question.get("kind", ""), 36)
-        kind = "text" if width == 36 else "short"
+        is_short = question.get("kind", "") in _NARROW
+        width = _NARROW[question["kind"]] if is_short else 24 if question.get("max_chars", 300) <= SHORT_ANSWER else 36
+        kind = "short" if is_short else "text"
         heading = column.heading or question.get("label", column.code)
         return Column(column.code, heading, width, kind, value=lambda row: row.answers.get(column.code, ""))
     width, kind, path = LOOKS[column.code]
@@ -186,8 +190,8 @@ def _row(spec: CallSpec, row: dict, said: tuple, reason: str, questions: Mapping
         leader="、".join(
             one.get("name", "") for rows in _parts(row, "team_") for one in rows or [] if one.get("is_leader")
         ),
-        contact=unit.get("contact_name", ""),
-        phone=unit.get("contact_phone", ""),
+        contact=row.get("typed_contact_name") or unit.get("contact_name", ""),
+        phone=row.get("typed_contact_phone") or unit.get("contact_phone", ""),
         opinion=opinion,
         looked_at=LOOKED_AT if SIGNED.code in items else NOT_LOOKED_AT,
         remark=f"超出名额：{reason}" if reason else "",
@@ -226,6 +230,10 @@ def _frozen(listed: RecommendationList, spec: CallSpec, questions: Mapping):
     used = [version.spec for version in CallVersion.objects.filter(pk__in=listed.applications.values("call_version"))]
     sections = KeyTransform("sections", "version__content")
     parts = _rows_of_type(used, sections, "partners")
+    section = spec.form.of_type("unit")
+    for code, name in (("contact", "contact_name"), ("phone", "contact_phone")):
+        if code in wanted and section:  # what was typed stands over the register, as on the application's paper
+            parts[f"typed_{name}"] = KeyTextTransform(name, KeyTransform(section.key, sections))
     if "leader" in wanted:
         parts |= _rows_of_type(used, sections, "team")
     if column := _directions_column(spec):
@@ -264,6 +272,8 @@ def unit_type(unit: dict) -> str:
 
 def _kind_of(unit: dict) -> str:
     """国家高新技术企业（GR…）; nothing for what is no enterprise."""
+    if unit.get("type", UnitType.ENTERPRISE) != UnitType.ENTERPRISE:
+        return ""
     kind, certificate = unit.get("enterprise_kind", ""), unit.get("certificate_no", "")
     return f"{kind}（{certificate}）" if kind and certificate else kind or certificate
 

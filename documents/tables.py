@@ -5,12 +5,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from documents.sheets import NUMBERS, TEXT_KINDS, Column, Line, Mark, Sheet, plain
-from documents.text import day, width_of
+from documents.text import day, title_lines, width_of
 
 TEMPLATE = "papers/table.html"
 # Width of the text area in millimetres, class of <body>.
 PAGES = ((165, "form"), (257, "wide"), (375, "wide a3"))
 HANZI, PADDING = 3.7, 3.5  # millimetres at 10.5 pt
+TITLE_HANZI = 7.8  # millimetres of one of 22 pt
 NARROWEST = 0.85  # a text column gives up so much before the page is turned
 SMALL_FROM = 4  # lines: a longer text is set in 9 pt
 HUNDREDTH = Decimal("0.01")
@@ -30,7 +31,7 @@ def paper(sheet: Sheet, *, version: str = "", hash: str = "", qr: str = "") -> d
         "title": sheet.heading.replace("\n", "") or sheet.title,
         "page_class": page,
         "annex": sheet.annex,
-        "heading": sheet.heading.split("\n") if sheet.heading else [],
+        "heading": _heading(sheet.heading, room),
         "left": sheet.left,
         "right": sheet.right,
         "unit": sheet.unit,
@@ -45,6 +46,12 @@ def paper(sheet: Sheet, *, version: str = "", hash: str = "", qr: str = "") -> d
         "hash": hash,
         "qr": qr,
     }
+
+
+def _heading(words: str, room: float) -> list[str]:
+    """The lines of the heading: its own, and where one is too long for the page it ends behind a word."""
+    most = room / TITLE_HANZI
+    return [line for part in words.split("\n") for line in title_lines(part, most)] if words else []
 
 
 def fitted(columns, room: float) -> list[float]:

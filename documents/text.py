@@ -16,8 +16,8 @@ UNPRINTABLE = re.compile(
 DIGITS = "零一二三四五六七八九"
 TITLE_MOST = 20  # hanzi of 22 pt in a line of 156 mm
 # A title may end its line after the first group and before the second.
-BREAK_AFTER = ("揭榜挂帅", "专项", "计划", "工作", "年度", "关于推荐", "关于公布", "、")
-BREAK_BEFORE = ("关于", "项目", "拟入围", "入围", "优胜", "申报", "推荐", "专家", "单位名单", "公示")
+BREAK_AFTER = ("）", "揭榜挂帅", "专项", "计划", "工作", "年度", "关于推荐", "关于公布", "、")
+BREAK_BEFORE = ("（", "关于", "项目", "拟入围", "入围", "优胜", "申报", "推荐", "专家", "单位名单", "公示")
 
 
 def printable(value):
@@ -73,6 +73,7 @@ def title_lines(title: str, most: float = TITLE_MOST) -> list[str]:
     places = {match.end() for word in BREAK_AFTER for match in re.finditer(word, title)}
     places |= {match.start() for word in BREAK_BEFORE for match in re.finditer(word, title)}
     fitting = [place for place in range(4, len(title) - 1) if width_of(title[:place]) <= most]
+    fitting = [place for place in fitting if not _in_brackets(title, place)] or fitting
     good = [place for place in fitting if place in places and len(title) - place >= 4]
     good = good or [place for place in fitting if not _inside_a_word(title, place)] or fitting[-1:]
     lines = math.ceil(whole / most)
@@ -83,6 +84,11 @@ def title_lines(title: str, most: float = TITLE_MOST) -> list[str]:
 def width_of(text: str) -> float:
     """Width in hanzi: a wide character is 1, a Latin letter or digit a little more than a half."""
     return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.57 for c in text)
+
+
+def _in_brackets(title: str, place: int) -> bool:
+    """Whether a line that ended here would leave a bracket open."""
+    return title.count("（", 0, place) > title.count("）", 0, place)
 
 
 def _inside_a_word(title: str, place: int) -> bool:

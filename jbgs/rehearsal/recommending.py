@@ -9,7 +9,7 @@ from jbgs.rehearsal.filing import mend
 from jbgs.rehearsal.stage import Stage, refused
 from programmes import windows
 
-OPINION = "技术路线可行，指标全部达到榜单要求，同意推荐。"
+OPINION = "申报材料真实完整，符合申报条件，同意上报。"
 OVER = "该项目为本地区唯一具备量产条件的方案，确有必要增加推荐。"
 
 

@@ -146,6 +146,8 @@ def test_types_and_places_in_words():
     assert summary_table.unit_type({"type_label": "高校"}) == "高校"
     unit = {"type_label": "企业", "enterprise_kind": "国家高新技术企业", "certificate_no": "GR202499000123"}
     assert summary_table.unit_type(unit) == "企业：国家高新技术企业（GR202499000123）"
+    university = {**unit, "type": "university", "type_label": "高校"}
+    assert summary_table.unit_type(university) == "高校", "only an enterprise has a kind"
     assert summary_table.place_of("合肥市高新区望江西路 900 号", "安徽省") == "合肥市高新区"
     assert summary_table.place_of("虚构路 20 号", "安徽省") == "安徽省"
     assert summary_table.place_of("", "安徽省") == "安徽省"
