@@ -1,8 +1,8 @@
 """Who is the same person: keys that are equal for equal people and tell nothing about them.
 
 `person_key` is made of the ID number where there is one ("i…"), else of name and birth date ("n…"); `name_key` is
-always of name and birth date. Two people are the same where their ID numbers agree, or where one of them gives none and their
-names and birth dates agree: leaving the number out hides nobody.
+always of name and birth date. Two people are the same where their ID numbers agree, or where one of them gives none and
+their names and birth dates agree: leaving the number out hides nobody.
 """
 
 import unicodedata
