@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from jbgs.lib import clock
 from programmes.indicators import SIGNS, IndicatorSpec, show_decimal
+from programmes.words import word_of
 
 register = template.Library()
 
@@ -25,6 +26,15 @@ register = template.Library()
 SOON = timedelta(days=4)
 NO_VALUE = "—"
 TARGETS_IN_LIST = 3
+
+
+# --- Words ---------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def word(call, key: str) -> str:
+    """The call's own word for a label, `{{ call|word:"lead" }}`; the default where a page shows no single call."""
+    return call.spec.label(key) if call else word_of(key)
 
 
 # --- Icons ---------------------------------------------------------------------------------------------------------

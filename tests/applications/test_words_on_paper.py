@@ -4,6 +4,7 @@ import copy
 from pathlib import Path
 
 import pytest
+from django.template import Context, Template
 
 from applications import letters, papers, summary_table
 from programmes.loader import read_document
@@ -89,3 +90,12 @@ def test_who_else_leads_a_direction_stands_once_and_the_lead_not():
     rows = [{"unit": "牵头"}, {"unit": "甲院"}, {"unit": " 甲院 "}, {"unit": ""}, {"unit": "乙校"}, None]
     assert summary_table._others(rows, column, "牵头") == "甲院、乙校"
     assert summary_table._others(None, column, "牵头") == "" and summary_table._others(rows, None, "牵头") == ""
+
+
+def test_a_screen_speaks_the_calls_word_and_the_default_where_it_shows_many():
+    class Call:
+        spec = spec_of("pv-2024")
+
+    page = Template('{% load house %}{{ call|word:"lead" }} {{ call|word:"shortlisted" }}')
+    assert page.render(Context({"call": Call()})) == "申报企业 列入公告"
+    assert page.render(Context({})) == "牵头单位 入围"
