@@ -63,13 +63,19 @@ class Rules:
 class Assigned:
     """The answer. `pairs` by application in the order of experts' keys; `short`: empty seats with the reason of each.
 
-    `value`: the sum of affinities in thousandths; `bound`: what the linear programme allows at most.
+    `value`: the sum of affinities in thousandths; `worth`: that without what empty seats cost; `bound`: the most that
+    the linear programme allows `worth` to be.
     """
 
     pairs: dict[str, tuple[str, ...]]
     short: dict[str, tuple[int, str]] = field(default_factory=dict)
     value: int = 0
     bound: float = 0.0
+
+    @property
+    def worth(self) -> int:
+        """What the programme maximises."""
+        return self.value - SHORT * sum(missing for missing, _ in self.short.values())
 
     @property
     def digest(self) -> str:
@@ -112,7 +118,7 @@ class _Model:
         solver = self._solver()
         values = numpy.array(solver.getSolution().col_value[: len(self.pairs)])
         fractional = numpy.abs(values - numpy.round(values)) > EXACT
-        bound = self._objective(solver)
+        bound = solver.getObjectiveValue()
         if fractional.any():
             solver = self._solver(whole=True)
             values = numpy.array(solver.getSolution().col_value[: len(self.pairs)])
@@ -182,11 +188,6 @@ class _Model:
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"the solver stopped: {solver.modelStatusToString(solver.getModelStatus())}")
         return solver
-
-    def _objective(self, solver: highspy.Highs) -> float:
-        """The affinity of the linear programme's answer, without what empty seats cost."""
-        empty = sum(solver.getSolution().col_value[len(self.pairs) :])
-        return solver.getObjectiveValue() + SHORT * empty
 
     def _answer(self, values, bound: float) -> Assigned:
         chosen: dict[str, list[str]] = {seat.key: [] for seat in self.seats}

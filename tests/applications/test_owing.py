@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from applications import obligations, workflow
+from applications.actions_owing import OPEN, OWING_ACTS
 from applications.models import Application, Obligation, State
 from audit.log import broken_entries
 from audit.models import Entry
@@ -252,6 +253,23 @@ class TestTheOfficer:
                 workflow.approve_obligation(stage, by=person, result="pass")
             with pytest.raises(Forbidden):
                 workflow.return_obligation(stage, by=person, reason="不行")
+
+    @pytest.mark.parametrize("verb", sorted(act.name for act in OWING_ACTS if act is not OPEN))
+    def test_the_wrong_role_gets_403_and_exactly_one_refusal_entry(self, cast, working, verb):
+        stage = working.obligations.get(code="stage")
+        tries = {
+            "submit_obligation": lambda by: workflow.submit_obligation(stage, by=by, text="阶段成果"),
+            "approve_obligation": lambda by: workflow.approve_obligation(stage, by=by, result="pass"),
+            "return_obligation": lambda by: workflow.return_obligation(stage, by=by, reason="不行"),
+            "refuse_request": lambda by: workflow.refuse_request(stage, by=by, reason="不行"),
+            "raise_request": lambda by: workflow.raise_request(working, by=by, code="extension"),
+        }
+        for person in (cast.bob, cast.dora, cast.oscar, cast.erin, cast.sven):
+            before = Entry.objects.count()
+            with pytest.raises(Forbidden):
+                tries[verb](person)
+            (entry,) = Entry.objects.order_by("pk")[before:]
+            assert (entry.action, entry.outcome, entry.code, entry.actor) == (verb, "refused", "forbidden", person)
 
     def test_a_late_yearly_report_is_a_ground(self, cast, working):
         with clock.travel(moment(date(2026, 1, 2))):
