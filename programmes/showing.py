@@ -4,8 +4,11 @@ from decimal import Decimal
 
 from jbgs.lib.clock import local
 from programmes.indicators import IndicatorSpec
-from programmes.spec import CallSpec
-from programmes.words import FORCES, QUOTA_CODES, QUOTA_SCOPES, WINDOWS
+from programmes.spec import CallSpec, QuotaSpec, TaskSpec
+from programmes.words import FORCES, QUOTA_SCOPES, WINDOWS
+
+QUOTA_LABELS = {"recommend": "recommend", "shortlist": "shortlisted", "award": "won"}
+"""The word of `labels` for what each quota limits."""
 
 
 def call_as_data(spec: CallSpec) -> dict:
@@ -58,19 +61,35 @@ def limits_of(spec: CallSpec) -> dict:
 def call_as_text(spec: CallSpec) -> str:
     """The call on a terminal: windows, limits, then every task with its targets."""
     lines = [spec.title, f"{spec.slug}　{spec.document_no}".rstrip("　"), ""]
-    for name, window in spec.windows.items():
+    for name in (name for name in WINDOWS if name in spec.windows):
+        window = spec.windows[name]
         opens = f"{local(window.opens_at):%Y-%m-%d %H:%M} 起，" if window.opens_at else ""
         lines.append(f"{WINDOWS[name]}：{opens}{window.closes_text} 止")
-    for code, quota in spec.quotas.items():
-        scope = "、".join(QUOTA_SCOPES[part] for part in quota.scope)
-        lines.append(f"{QUOTA_CODES[code]}：每个{scope} {FORCES[quota.force]}不超过 {quota.limit} 个")
+    lines += [_limit(spec, spec.quotas[code]) for code in QUOTA_LABELS if code in spec.quotas]
     for field in spec.fields:
         tasks = spec.tasks_of(field.code)
         lines += ["", f"{field.name}（{len(tasks)} 项）"]
         for task in tasks:
             lines.append(f"  {task.code}  {task.title}  [{spec.categories.get(task.category, task.category)}]")
-            lines += [f"      {indicator.name}  {_target(indicator)}" for indicator in task.indicators]
+            lines += [
+                f"      {_part(task, indicator)}{indicator.name}  {_target(indicator)}" for indicator in task.indicators
+            ]
+            lines += [f"      单独规定　{_limit(spec, spec.quota_of(code, task.code))}" for code in task.quotas]
     return "\n".join(lines)
+
+
+def _limit(spec: CallSpec, quota: QuotaSpec) -> str:
+    """A quota in the call's own words: 立项：每个示范任务 硬性不超过 1 个."""
+    name = spec.label(QUOTA_LABELS[quota.code])
+    scope = "、".join(spec.labels.get(part) or QUOTA_SCOPES[part] for part in quota.scope)
+    most = f"，说明理由的不超过 {quota.most} 个" if quota.most else ""
+    return f"{name}：每个{scope} {FORCES[quota.force]}不超过 {quota.limit} 个{most}"
+
+
+def _part(task: TaskSpec, indicator: IndicatorSpec) -> str:
+    """The part of the task that an indicator belongs to, in brackets; nothing for one of all parts."""
+    title = next((part.title for part in task.parts if part.code == indicator.part), "")
+    return f"［{title}］" if title else ""
 
 
 def _target(indicator: IndicatorSpec) -> str:

@@ -40,6 +40,9 @@ def _files(stage: Stage) -> Iterator[File]:
 
 
 def _of_departments(stage: Stage) -> Iterator[File]:
+    """Of a call without recommendation_list nothing: nobody confirms a list there, its papers would be drafts."""
+    if not stage.spec.flow.recommendation_list:
+        return
     lists = RecommendationList.objects.filter(call=stage.call).order_by("department__order", "pk")
     for found in lists.values_list("pk", flat=True):
         listed = exports.find_list(found)

@@ -8,6 +8,7 @@ from applications.obligations import requests_of, specs_of
 from audit.log import broken_entries
 from audit.models import Entry
 from jbgs.lib import clock
+from jbgs.rehearsal import ending
 from jbgs.rehearsal.stage import Stage
 from programmes import windows
 from reviews.models import Assignment
@@ -87,8 +88,8 @@ def _stages(stage: Stage) -> dict[str, int]:
     stages["work"] = log.filter(action="start_work").count()
     if flow.evaluation:
         stages |= {"evaluation": done["submit_evaluation"], "award": done["award"]}
-    if "ban" in spec.clocks:
-        stages["revocation"] = done["revoke"]
+    if "ban" in spec.clocks and (done["revoke"] or stages["work"] >= ending.ENOUGH):
+        stages["revocation"] = done["revoke"]  # of fewer the rehearsal revokes nobody
     return stages
 
 

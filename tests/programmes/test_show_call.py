@@ -1,9 +1,13 @@
 """show_call: exactly the keys that the README promises, exact values, and a text for people."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+
+from programmes.loader import load_document, read_document
+from programmes.showing import call_as_text
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +79,14 @@ def test_the_text_for_people(call, capsys):
 def test_an_unknown_slug_names_the_known_ones(call):
     with pytest.raises(CommandError, match="没有批次“x”。已载入的批次：small-2025"):
         call_command("show_call", "x")
+
+
+def test_the_text_says_the_calls_words_parts_and_ceilings(db):
+    """In the order of the story, whatever the order in the file; the seventh call has words for everything."""
+    document = read_document(Path(__file__).parent / "seventh.yaml")
+    said = call_as_text(load_document(document).call.spec)
+    ends = [line.partition("：")[0] for line in said.splitlines()[3:10]]
+    assert ends == ["单位申报", "推荐", "形式审查", "评审", "推荐", "立项", "通过验收"]
+    assert "推荐：每个归口单位、工程方向 原则上不超过 3 个，说明理由的不超过 5 个" in said
+    assert "［监测终端］连续监测时长  ≥ 72 小时" in said and "      服务规范  形成" in said
+    assert "单独规定　立项：每个示范任务 硬性不超过 2 个" in said

@@ -31,6 +31,7 @@ APPLICATIONS = 24
 KEYS = {
     "call", "tasks", "applications", "submitted", "returned", "recommended", "quota_refusals", "rejected", "reviewed",
     "shortlisted", "won", "documents", "quota_breaches", "queries", "seconds",
+    "states", "stuck", "stages", "unplayed", "unmet", "log_intact", "green",
 }  # fmt: skip
 
 
@@ -100,6 +101,7 @@ def _row(call: Call) -> dict:
 
 def test_the_last_line_is_one_object_with_the_agreed_keys(run):
     assert set(run.figures) == KEYS
+    assert run.figures["green"] is True and run.figures["unplayed"] == []  # told of one call as of all
     assert run.figures["call"] == "miit-2025"
 
 

@@ -44,16 +44,14 @@ class Command(BaseCommand):
             original = Call.objects.get(slug=call, is_rehearsal=False)
         except Call.DoesNotExist:
             raise CommandError(f"no call {call!r} is loaded; try: manage.py load_programme FILE") from None
-        figures, _ = _played(original, applications or APPLICATIONS, seed, out)
-        self.stdout.write(json.dumps(figures, ensure_ascii=False))
+        line = _played(original, applications or APPLICATIONS, seed, out)
+        self.stdout.write(json.dumps(line, ensure_ascii=False))
 
     def _all(self, applications: int, seed: int, out: Path | None) -> None:
         lines = []
         for file in sorted(FIXTURES.glob("*.yaml")):
             original = _loaded(file)
-            figures, stage = _played(original, applications, seed, out / original.slug if out else None)
-            line = figures | verdict(stage)
-            line["green"] = line["green"] and line["quota_breaches"] == 0
+            line = _played(original, applications, seed, out / original.slug if out else None)
             lines.append(line)
             self.stdout.write(json.dumps(line, ensure_ascii=False))
         green = bool(lines) and all(line["green"] for line in lines)
@@ -71,13 +69,15 @@ def _loaded(file: Path) -> Call:
     return Call.objects.filter(slug=document["slug"]).first() or load_document(document).call
 
 
-def _played(original: Call, applications: int, seed: int, out: Path | None) -> tuple[dict, object]:
-    """The figures of one rehearsal with the names of its files, and the stage."""
+def _played(original: Call, applications: int, seed: int, out: Path | None) -> dict:
+    """The figures of one rehearsal with the verdict on it and the names of its files."""
     bar, started = Bar(sys.stderr), time.monotonic()
     stage, figures = play.play(original, applications=applications, seed=seed, tick=bar.tick)
     files = papers.write(stage, out, tick=bar.tick) if out else []
     bar.end()
-    return figures | {"documents": files, "seconds": round(time.monotonic() - started, 1)}, stage
+    line = figures | verdict(stage) | {"documents": files, "seconds": round(time.monotonic() - started, 1)}
+    line["green"] = line["green"] and line["quota_breaches"] == 0
+    return line
 
 
 class Bar:
