@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from jbgs.lib.regions import BY_CODE as REGIONS_BY_CODE
 from programmes.checks import (
     MISSING,
     Choice,
@@ -378,6 +379,16 @@ def _requirements(document, report):
         for place, category in enumerate(item.get("categories", [])):
             if category not in known:
                 report((*path, "categories", place), category, "categories 中的编码：" + "、".join(known))
+        for place, region in enumerate(item.get("params", {}).get("regions", ())):
+            if region not in REGIONS_BY_CODE:
+                there = (*path, "params", "regions", place)
+                report(there, region, "37 个地区（省级、兵团、计划单列市）之一的 6 位代码，如 320000")
+        if rule.level == "list":
+            flow = document.get("flow", {})
+            if path[0] == "tasks":
+                report((*path, "code"), item["code"], "写在批次的 requirements 中：它针对整份推荐名单")
+            elif not (flow.get("recommendation", True) and flow.get("recommendation_list", True)):
+                report((*path, "code"), item["code"], "没有推荐名单的批次不写：它针对整份推荐名单")
 
 
 def _all_requirements(document):

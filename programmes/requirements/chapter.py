@@ -27,9 +27,10 @@ a sentence. `manage.py list_requirements [--json] [CODE …]` prints them with t
 
 `force: hard` (the default) refuses the submit; `soft` (原则上) asks the unit for a reason, which stays with the
 version and is read by the department, the officers and on the paper. `field` names the place that a finding
-points to where the rule has none; `categories` limits a rule to tasks of these categories. A task may have
-`requirements` of its own: one whose code the call uses too replaces the call's rules of that code, unless it
-says `add: true`.
+points to where the rule has none: a section's key of `form`, or `section.question`. `categories` limits a rule
+to tasks of these categories. A task may have `requirements` of its own: one whose code the call uses too replaces
+the call's rules of that code, unless it says `add: true`. A rule on a recommender's whole list stands among the
+call's rules only, and only where `flow.recommendation_list` is on.
 
 Every rule on an application also takes `lead_types: [enterprise, …]` (asked only of such leads) and `when:
 {section, question, is: [answers]}` (asked only where that was answered). A rule on a question that is not asked

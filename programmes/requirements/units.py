@@ -38,7 +38,8 @@ class LeadIs(Requirement):
 
 @dataclass(frozen=True)
 class LeadRegisteredIn(Requirement):
-    """The lead is registered in one of these regions (six-digit codes; the first two digits cover a province)."""
+    """The lead is registered in one of these regions (codes of the 37 that units choose from: provinces, the Corps,
+    five cities; a province's code covers its city too)."""
 
     code: ClassVar = "lead_registered_in"
     rows: ClassVar = ("J25",)

@@ -124,3 +124,34 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
 def test_obligations_are_periods_or_clocks_or_requests(obligation, said):
     found = sentences("year: 2025", f"year: 2025\nobligations: [{obligation}]")
     assert (said in found[0] and len(found) == 1) if said else found == []
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"),
+    [
+        ({}, []),
+        ({"recommendation_list": False}, ["requirements[0].code", "没有推荐名单的批次不写"]),
+        ({"recommendation": False}, ["requirements[0].code", "没有推荐名单的批次不写"]),
+    ],
+)
+def test_a_rule_on_the_whole_list_needs_a_list(flow, said):
+    """It would be accepted and never asked."""
+    youth = {"code": "youth_share_at_least", "params": {"percent": "40", "born_from": "1984-01-01"}}
+    found = problems_of(small_document() | {"flow": flow, "quotas": {}, "requirements": [youth]})
+    assert len(found) == bool(said) and all(word in found[0].sentence for word in said)
+
+
+def test_a_rule_on_the_whole_list_is_no_rule_of_one_task():
+    document = small_document()
+    youth = {"code": "youth_share_at_least", "params": {"percent": "40", "born_from": "1984-01-01"}}
+    document["tasks"][0]["requirements"] = [youth]
+    found = [problem.sentence for problem in problems_of(document)]
+    assert len(found) == 1 and "tasks[0].requirements[0].code" in found[0] and "写在批次的 requirements 中" in found[0]
+
+
+@pytest.mark.parametrize(("code", "refused"), [("320000", False), ("440300", False), ("320500", True), ("苏州", True)])
+def test_a_region_is_one_of_those_that_units_have(code, refused):
+    """A city that no unit can choose as its region would keep everybody out."""
+    rule = {"code": "lead_registered_in", "params": {"regions": [code]}}
+    found = [problem.sentence for problem in problems_of(small_document() | {"requirements": [rule]})]
+    assert len(found) == refused and all("regions[0]" in said and "37 个地区" in said for said in found)
