@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from programmes.importing.lines import CJK
 
-CONTENT, TARGET, BOTH, KEYWORDS, TITLE, CODE, ORDINAL, OWNER, REGION, FIELD, CATEGORY, CONTACT, OTHER = (
+CONTENT, TARGET, BOTH, KEYWORDS, TITLE, CODE, ORDINAL, OWNER, REGION, FIELD, CATEGORY, CONTACT, NOTE, OTHER = (
     "content", "target", "both", "keywords", "title", "code", "ordinal", "owner", "region", "field", "category",
-    "contact", "other",
+    "contact", "note", "other",
 )  # fmt: skip
 
 WHAT = r"(?:揭榜|榜单|任务|项目|需求|课题|指南|攻关|技术|研究|方向|产品|难题)"
@@ -24,6 +24,7 @@ ROLES = (
     (TARGET, r"指标|目标|效果|成果|参数|达到|(?:技术|性能|验收|交付|产出)要求"),
     (CONTENT, r"内容|描述|简介|概述|背景|任务要求|任务说明|(?:揭榜|攻关|研究|主要|重点|研发|建设|具体)任务"
               r"|技术需求|拟解决"),
+    (NOTE, r"支持项?目?数|项目数|说明$|要求$|条件$|备注|经费|金额|资助|[期时]限|周期|进度|(?:起止|完成|实施)时间"),
     (CATEGORY, r"类别|类型|性质|(?:组织|遴选|支持|实施)(?:方式|模式)"),
     (FIELD, r"领域|行业|专项|产业|方向$"),
 )  # fmt: skip
@@ -76,4 +77,4 @@ def bare_label(text: str) -> Label | None:
     if not 3 <= len(word) <= 10 or not re.fullmatch(rf"[{CJK}及和与、]+", word):
         return None
     role = role_of(word)
-    return Label(word, role, "") if role in MAKES_A_TASK | {KEYWORDS, OWNER, CATEGORY} else None
+    return Label(word, role, "") if role in MAKES_A_TASK | {KEYWORDS, OWNER, CATEGORY, NOTE} else None

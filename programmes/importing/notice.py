@@ -204,7 +204,7 @@ def _category_of_title(row: Row, match, recurring: set[str]) -> None:
 def _mode(row: Row) -> str:
     """The one way of organising that a task's notes name first."""
     for label, text in row.details:
-        if roles.role_of(label) in {roles.OTHER, roles.CATEGORY} and (found := MODES.search(text[:40])):
+        if roles.role_of(label) in {roles.OTHER, roles.NOTE, roles.CATEGORY} and (found := MODES.search(text[:40])):
             return found[0]
     return ""
 

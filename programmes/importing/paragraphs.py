@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from programmes.importing.labels import MAKES_A_TASK, OTHER, Label, bare_label, label_at, role_of
+from programmes.importing.labels import MAKES_A_TASK, NOTE, OTHER, Label, bare_label, label_at, role_of
 from programmes.importing.lines import CJK, ENDS, Line, width_of
 from programmes.importing.numbering import Mark
 
@@ -104,6 +104,8 @@ def _label(text: str, line: Line, mark: Mark | None, counts: Counter, bare: Coun
         return label
     label = bare_label(text)
     chapter = mark is not None and mark.scheme in {"cn", "chapter", "section"}  # 二、重点任务 heads a part of the text
+    if label and label.role == NOTE:  # （二）申报条件 heads a part; 其他要求 among other bare labels is one of them
+        return label if mark is None and not line.level and max(bare.values()) >= 2 else None
     if label and (bare[label.word] >= 2 or not chapter and (mark or line.level or line.bold)):
         return label
     return None

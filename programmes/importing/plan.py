@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from jbgs.lib.regions import REGIONS
+from programmes.importing.quantities import CN_MEASURE
 from programmes.importing.rows import DOUBTFUL, REFUSED, TAKEN, Found, Proposal, Row
 from programmes.importing.yardstick import plain_title
 from programmes.indicators import SIGNS
@@ -17,6 +18,8 @@ from programmes.indicators import SIGNS
 NEW, SAME, CHANGED = "new", "same", "changed"
 REGION_CODES = {name: region.code for region in REGIONS for name in (region.name, region.short)}
 CHANGE_WORDS = {NEW: "新增", SAME: "已有，相同", CHANGED: "已有，不同"}
+COUNTED = frozenset((*CN_MEASURE, "人", "名", "本", "部", "份"))
+"""Units of things that are counted, not measured."""
 SUMMARY_MOST, DETAIL_MOST, DETAILS_MOST = 600, 400, 12
 
 
@@ -234,6 +237,8 @@ def _indicator(item: Proposal, at: int) -> dict:
             written[key] = getattr(item, key)
     if item.group:
         written["group"] = item.group
+    if isinstance(item.value, tuple) and item.unit in COUNTED:
+        written["sense"] = "reaches"  # 5—10 项: an amount, of which more is welcome
     if item.comparator == "text":
         written["text"] = (item.text or item.name)[:400]
         written.pop("unit", None)

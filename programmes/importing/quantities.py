@@ -41,7 +41,7 @@ CHINESE = (
     "场次 页 分 赫 海里 节 双 样 剂 卷 册 幅 克拉"
 ).split()
 MEASURE = "|".join(sorted(CHINESE, key=len, reverse=True))
-PER = rf"(?:每?(?:{MEASURE})|[一-鿿]{{1,2}}(?=[，。；、）)\s\ue000-\uefff]|$)|{ATOM}|\([^()]{{1,12}}\))"
+PER = rf"(?:每?(?:{MEASURE})|[一-鿿]{{1,2}}(?=[，。；、）)\s\ue000-\uefff]|$)|{ATOM}|[（(][^()（）]{{1,12}}[)）])"
 # a unit that no list names (节, 海里): short, and nothing stands behind it
 UNKNOWN = r"(?![以及或左右内之上下的至到和与为可等、])[一-鿿]{1,2}"
 UNIT = (
@@ -151,7 +151,8 @@ def _read(match: re.Match, text: str) -> Quantity | None:
         if match["y"]:
             sides.append((to_decimal(match["y"]), match["uy"] or ""))
         values, units, shape = tuple(side for side, _ in sides), tuple(unit for _, unit in sides), "product"
-    units = tuple(re.sub(r"\s?([·∙•⋅/*])\s?", r"\1", unit) for unit in units)
+    plain = str.maketrans("（）", "()")
+    units = tuple(re.sub(r"\s?([·∙•⋅/*])\s?", r"\1", unit).translate(plain) for unit in units)
     one = Quantity(
         match.start(), match.end(), sign, values, units[-1] or units[0], shape, match["sign"] == "±", suffix, units
     )

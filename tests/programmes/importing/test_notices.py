@@ -269,3 +269,54 @@ def test_a_text_without_tasks_is_told_so(text):
 def test_the_same_text_in_gb18030():
     found = read_tasks(notices.CHAPTERS.encode("gb18030"), "notice.txt")
     assert short(found) == short(read(notices.CHAPTERS))
+
+
+NOTES_ONCE = """\
+专题一：云端种植
+方向1：菜畦自动播种
+研究内容
+研究悬浮菜畦的播种方法。
+考核指标
+漏播率不高于0.5%；申请专利5~8项。
+其他要求
+须由企业牵头，实施期不超过3年，资助不超过800万元。
+方向2：雾滴灌溉
+研究内容
+研究雾滴的控制。
+考核指标
+雾滴直径不大于50μm。
+"""
+
+NOTES_BOLD = """\
+# 2099年度虚构专项指南
+
+## 1. 云端种植
+
+### 1.1 菜畦自动播种
+
+**研究内容：** 研究悬浮菜畦的播种方法。
+
+**考核指标：** 漏播率不高于0.5%。
+
+**拟支持项目数：** 1～2 项。
+
+### 1.2 雾滴灌溉
+
+**研究内容：** 研究雾滴的控制。
+
+**考核指标：** 雾滴直径不大于50μm。
+
+**有关说明：** 企业牵头，自筹经费与财政经费比例不低于 1:1。
+"""
+
+
+@pytest.mark.parametrize(
+    "text, at, label",
+    [(NOTES_ONCE, 0, "其他要求"), (NOTES_BOLD, 0, "拟支持项目数"), (NOTES_BOLD, 1, "有关说明")],
+)
+def test_what_a_single_task_says_besides_its_targets_is_no_indicator(text, at, label):
+    row = read(text).rows[at]
+    assert label in dict(row.details)
+    names = [one.name for one in row.indicators]
+    assert "漏播率" in names or "雾滴直径" in names
+    assert not any(word in name for name in names for word in ("支持", "实施期", "资助", "经费"))
