@@ -1,4 +1,4 @@
-"""One played call for all tests here; whatever a test does to it is rolled back."""
+"""One played call for all tests of a module here; whatever a test does to it is rolled back."""
 
 import logging
 from collections.abc import Iterator
@@ -18,15 +18,15 @@ BARE = {
 """Refusals without the frame around them, for thousands of them are asked for: what they say stays."""
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def played(django_db_setup, django_db_blocker) -> Iterator[Played]:
-    """The call of tests/access/played.py, built once for this folder inside a transaction that is thrown away."""
+    """The call of tests/access/played.py, built once for each module inside a transaction that is thrown away."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield play()
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def bare_refusals() -> Iterator[None]:
     """Draw refusals by `BARE`; test_access_matrix looks at the frame of one by its own."""
     house = settings.TEMPLATES[0]
