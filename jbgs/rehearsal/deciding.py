@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.auth.models import AnonymousUser
 
 from applications import rounds, rules, workflow
+from applications.exports_lists import KINDS
 from jbgs.rehearsal import reviewing
 from jbgs.rehearsal import rounds as rounds_scene
 from jbgs.rehearsal.appealing import appeal
@@ -58,9 +59,8 @@ def _publicise(stage: Stage) -> None:
         return
     officer = stage.cast.officers[0]
     with stage.later(days=2):
-        publicity = workflow.open_publicity(
-            proposed, by=officer, title=f"{stage.call.title}拟入围单位名单公示", contact="虚构处室 010-00000000"
-        )
+        title = f"{stage.call.title}{KINDS['publicity'].name(stage.call)}公示"
+        publicity = workflow.open_publicity(proposed, by=officer, title=title, contact="虚构处室 010-00000000")
     with stage.later(days=1):
         objected = proposed[:2] if len(proposed) > 2 else []
         for application in objected:

@@ -29,6 +29,7 @@ def test_it_plays_to_its_end():
     assert sum(found["states"].values()) == APPLICATIONS
     assert found["stages"]["round 2 panel"] > 0 < found["stages"]["obligation annual"]
     assert found["states"]["won"] > 0
+    assert stage.call.publicities.get().title.endswith("项目拟立项工程名单公示")
 
 
 def test_without_a_list_no_letter_and_no_table_stay_drafts_for_ever(tmp_path):
