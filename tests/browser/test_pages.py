@@ -11,7 +11,7 @@ from reviews import workflow as reviews
 from tests.cast import OPEN, RECOMMENDING, checked_items, world
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-FILES = re.compile(r"\.(xlsx|pdf|csv|zip)/?$|/(pdf|documents|attachments?|files?|scan)/")
+FILES = re.compile(r"\.(xlsx|pdf|csv|zip|yaml|ics)/?$|/(pdf|documents|attachments?|files?|scan|letters)/")
 LEAVES = re.compile(r"/(signout|logout)/|_changelist_filters=|[?&]o=")
 """What ends the visit, and the same table in another order."""
 STICKS_OUT = """width => [...document.querySelectorAll("body *")]
