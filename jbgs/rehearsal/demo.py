@@ -56,6 +56,12 @@ class Demo:
         self._review(ahead)
         self._decide(ahead)
 
+    def show(self, calls: Iterable[Call]) -> None:
+        """Further calls, over by now: the officers read their rules, copy them and put the copies in force."""
+        for call in calls:
+            for officer in self.stage.cast.officers[:2]:
+                access.grant_call(officer, call)
+
     # --- People ----------------------------------------------------------------------------------------------------
 
     def _copy(self, original: Call) -> Call:

@@ -21,7 +21,7 @@ APPLICATIONS, SEED = 60, 7
 
 
 class Command(BaseCommand):
-    help = "Load the call and the departments, play one rehearsal, copy the call with its intake open today."
+    help = "Load the calls and departments, play one rehearsal, copy its call with the intake open today."
 
     def add_arguments(self, parser):
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -30,11 +30,14 @@ class Command(BaseCommand):
         bar = Bar(sys.stderr)
         call_command("load_departments")
         call_command("load_calendar")
+        # The others first: officers are shown the newest call, which shall be the one whose intake is open.
+        others = [load_document(file).call for file in sorted(PROGRAMMES.glob("*.yaml")) if file.name != CALL]
         call: Call = load_document(PROGRAMMES / CALL).call
         stage, figures = play.play(call, applications=APPLICATIONS, seed=SEED, tick=bar.tick)
         files = papers.write(stage, out / "rehearsal", tick=bar.tick)
         demo = Demo(call, stage.call, clock.now())
         demo.build()
+        demo.show(others)
         bar.end()
         description = {
             "intake_closes_at": demo.call.spec.windows["apply"].closes_at.isoformat(),
