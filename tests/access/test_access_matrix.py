@@ -33,7 +33,8 @@ HOUSE = settings.TEMPLATES
 FORM = "application/x-www-form-urlencoded"
 REFUSAL_ROWS = {"audit_entry", "accounts_attempt"}
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bare_refusals")]
+# Once, on PostgreSQL: who is let in does not hang on the database, and the whole matrix takes minutes.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("bare_refusals")]
 
 
 class Writes:

@@ -19,7 +19,8 @@ from tests.access.forged import form_for
 from tests.access.played import VISIT, Played
 from tests.access.visiting import browser, undone, words_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bare_refusals")]
+# Once, on PostgreSQL: who is let in does not hang on the database, and the whole matrix takes minutes.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("bare_refusals")]
 READERS = table.by_name(table.READERS)
 ROOMS = (
     "applications:",

@@ -5,6 +5,8 @@ import pytest
 
 from reviews.calibration import WARNS_AT, advise, without_one
 
+pytestmark = pytest.mark.slow  # pure, so once is enough
+
 
 def panel(rng, *, applications=20, experts=5, quality=6.0, severity=5.0, noise=9.0):
     """One panel that scores everything: (scores, true qualities, true severities)."""

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from reviews import lots
 from reviews.optimum import GROUPS, LOAD, QUALIFIED, RECUSED, ROOM, SHORT, Judge, Rules, Seat, assign
 
+pytestmark = pytest.mark.slow  # pure, so once is enough
+
 
 def seat(key="a", need=2, affinity=None, **named) -> Seat:
     return Seat(key, need, affinity if affinity is not None else {"x": 900, "y": 800, "z": 700}, **named)
