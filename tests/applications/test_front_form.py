@@ -5,6 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
+from accounts.models import Department
 from applications import checking, workflow
 from applications.models import Application, Member, Section
 from jbgs.lib import clock
@@ -304,7 +305,12 @@ class TestBeginning:
 
     def test_the_department_can_be_changed_until_the_first_submit(self, cast, alice):
         application = draft(cast, filled=False)
-        alice.post(url("department", application), {"department": cast.elsewhere.pk})
-        assert Application.objects.get().department == cast.elsewhere
-        page = alice.post(url("department", application), {"department": 999999})
-        assert "不在本批次范围内" in page.content.decode()
+        other = Department.objects.create(
+            code="110000-science", official_name="虚构市科技局", kind="science", region="110000", order=3
+        )
+        alice.post(url("department", application), {"department": other.pk})
+        assert Application.objects.get().department == other
+        for not_offered in (999999, cast.elsewhere.pk):  # no body at all, and one of another region
+            page = alice.post(url("department", application), {"department": not_offered})
+            assert "不在本单位可选的范围内" in page.content.decode()
+        assert Application.objects.get().department == other

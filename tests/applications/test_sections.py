@@ -322,7 +322,7 @@ class TestPledges:
 
     def test_each_is_printed_with_its_own_lines(self, cast, draft):
         text = text_of(content_of(filled(cast, draft)))
-        assert text.count("申报单位（盖章）") == 1 and text.count("项目负责人\n") >= 1
+        assert text.count("牵头单位（盖章）") == 1 and text.count("项目负责人\n") >= 1
         assert "我们共同遵守科研诚信。" in text and "本人遵守科研诚信。" in text and "许澄" in text
 
 
