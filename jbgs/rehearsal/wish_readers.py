@@ -54,7 +54,11 @@ def _countries(wishes: Wishes, params) -> None:
 def _continents(wishes: Wishes, params) -> None:
     for continent in params["continents"]:
         country = ONE_OF_EACH[continent]
-        wishes.want_partners(1, lambda need: need.country == country, lambda place: Need("institute", country))  # noqa: B023
+        wishes.want_partners(
+            1,
+            lambda need, country=country: need.country == country,
+            lambda place, country=country: Need("institute", country),
+        )
 
 
 @reads("partners_at_most")
