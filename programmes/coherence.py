@@ -143,6 +143,25 @@ def _review(document, report):
     weights = [item["weight"] for item in review.get("criteria", [])]
     if weights and sum(weights) != 100:
         report(("review", "criteria"), f"权重合计 {sum(weights)}", "权重合计 100")
+    _named(document, report)
+    panel = any(item["kind"] == "panel" for item in review.get("rounds", []))
+    if review.get("tie_at_cut") == "vote" and not panel:
+        report(("review", "tie_at_cut"), "vote", "reason 或 both：本批次没有会议评审（rounds 中没有 panel）")
+
+
+def _named(document, report):
+    """The table in which applicants name experts has the columns that the recusal reads."""
+    path = ("review", "recusal", "named_in")
+    key = document.get("review", {}).get("recusal", {}).get("named_in")
+    if not key:
+        return
+    tables = {item["key"]: item for item in document.get("form", []) if item.get("type") == "table"}
+    if key not in tables:
+        report(path, key, "form 中 table 章节的键：" + "、".join(tables))
+        return
+    columns = {column.get("key") for column in tables[key].get("options", {}).get("columns", [])}
+    if missing := {"name", "employer", "reason"} - columns:
+        report(path, key, f"有 name、employer、reason 三列的表；缺 {'、'.join(sorted(missing))}")
 
 
 def _obligations(document, report):

@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from programmes.words import (
     CLOCK_UNITS,
     CLOCKS,
+    DRAW_MODES,
     FORCES,
     OBLIGATION_KINDS,
+    PANELS,
+    PARTIALITY,
     QUOTA_CODES,
     QUOTA_SCOPES,
     SECTION_TYPES,
+    SIMILAR,
+    TIE_BREAKS,
+    TIES_AT_CUT,
     WINDOWS,
 )
 
@@ -41,10 +47,19 @@ _KEYS = {
     "opinions_to_unit": "向申报单位反馈专家意见", "blind": "匿名评审", "experts_per_application": "每件专家数",
     "aggregate": "合计办法", "pledge_text": "专家承诺书", "rounds": "评审轮次", "after": "起算", "parts": "子方向",
     "owner": "发榜单位", "keywords": "关键词", "details": "说明事项", "max_files": "最多文件数",
-    "max_mb": "文件大小上限",
+    "max_mb": "文件大小上限", "ties": "同分比较", "tie_at_cut": "入围线并列", "assignment": "抽取办法", "mode": "方式",
+    "panel": "组织", "recusal": "回避", "noise": "扰动", "qualified_from": "合格匹配度", "per_employer": "同一单位最多",
+    "per_region": "同一省份最多", "employer_force": "同一单位的性质", "region_force": "同一省份的性质",
+    "load": "每位专家最多", "alternates": "候补", "answer_within": "答复时限（小时）", "years": "追溯年限",
+    "region": "同地区回避", "named_in": "建议回避专家的表", "named_at_most": "建议回避最多",
+    "similar": "相近申报的范围",
+    "reconsider": "复议",
+    "spread": "极差", "grey": "灰区", "extra_experts": "加评专家", "quorum": "到会比例", "pass_share": "通过比例",
+    "disciplines": "学科", "anonymous": "隐名材料",
 }  # fmt: skip
 _WORDS = {
     **WINDOWS, **QUOTA_CODES, **QUOTA_SCOPES, **CLOCKS, **CLOCK_UNITS, **FORCES, **SECTION_TYPES, **OBLIGATION_KINDS,
+    **DRAW_MODES, **PANELS, **PARTIALITY, **SIMILAR, **TIE_BREAKS, **TIES_AT_CUT,
     "officer": "主管", "owner": "发榜单位", "mean": "平均分", "trimmed_mean": "去掉最高最低后平均",
 }  # fmt: skip
 

@@ -63,6 +63,7 @@ ATTACHMENT_KIND = Record(
         "help": Optional(Text(400)),
         "required": Optional(boolean),
         "required_with": Optional(Choice(("partners",))),
+        "anonymous": Optional(boolean),
         "max_files": Optional(Int(1, 100)),
         "max_mb": Optional(Int(1, 500)),
         "types": ListOf(Choice(FILE_TYPES), least=1, distinct=""),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import singledispatch
 from typing import Any
 
-from programmes import checks, form_schema, schema, summary_schema
+from programmes import checks, form_schema, review_schema, schema, summary_schema
 from programmes.requirements import REGISTRY, tables
 from programmes.words import SECTION_TYPES, SUMMARY_COLUMNS
 
@@ -134,13 +134,13 @@ FUNCTIONS: dict[Callable, dict | Callable[[], dict]] = {
             {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2},
         ]
     },
-    schema._anchor: {
+    review_schema.anchor: {
         "type": "array",
         "prefixItems": [{"type": "integer"}, {"type": "integer"}, {"type": "string"}],
         "minItems": 3,
         "maxItems": 3,
     },
-    schema._share: {"type": "string", "pattern": r"^\d+/\d+$"},
+    review_schema.share: {"type": "string", "pattern": r"^\d+/\d+$"},
     tables.conditions: {
         "type": "object",
         "minProperties": 1,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from programmes.indicators import IndicatorSpec
 from programmes.instants import closes_text, read_instant
 from programmes.requirements import REGISTRY
+from programmes.review_spec import read_review
 from programmes.spec import (
     HARD,
     SOFT,
@@ -15,7 +16,6 @@ from programmes.spec import (
     CallSpec,
     CheckItemSpec,
     ClockSpec,
-    CriterionSpec,
     FieldSpec,
     FlowSpec,
     FormSpec,
@@ -26,8 +26,6 @@ from programmes.spec import (
     QuotaSpec,
     RecommenderSpec,
     RequirementSpec,
-    ReviewSpec,
-    RoundSpec,
     SectionSpec,
     SummaryColumn,
     SummaryTable,
@@ -65,7 +63,7 @@ def parse_document(document: Mapping) -> CallSpec:
         quotas=MappingProxyType({code: _quota(code, item) for code, item in document.get("quotas", {}).items()}),
         requirements=tuple(_requirement(item) for item in document.get("requirements", [])),
         form=FormSpec(tuple(_section(item) for item in document["form"])),
-        review=_review(document.get("review", {})),
+        review=read_review(document.get("review", {})),
         clocks=MappingProxyType({name: _clock(name, item) for name, item in document.get("clocks", {}).items()}),
         texts=MappingProxyType(dict(document.get("texts", {}))),
         recommenders=_recommenders(document.get("recommenders", {})),
@@ -108,6 +106,7 @@ def _task(item: Mapping) -> TaskSpec:
         summary=item.get("summary", ""),
         indicators=tuple(_indicator(indicator) for indicator in item.get("indicators", [])),
         keywords=tuple(item.get("keywords", [])),
+        disciplines=tuple(item.get("disciplines", [])),
         details=tuple((detail["label"], detail["text"]) for detail in item.get("details", [])),
         parts=tuple(PartSpec(**part) for part in item.get("parts", [])),
         owner=OwnerSpec(**item["owner"]) if item.get("owner") else None,
@@ -154,29 +153,6 @@ def _section(item: Mapping) -> SectionSpec:
     words = {key: item[key] for key in ("help", "required") if key in item}
     options, when = (MappingProxyType(dict(item.get(part, {}))) for part in ("options", "when"))
     return SectionSpec(item["key"], item["type"], item["title"], **words, options=options, when=when)
-
-
-def _review(item: Mapping) -> ReviewSpec:
-    criteria = tuple(
-        CriterionSpec(
-            key=criterion["key"],
-            label=criterion["label"],
-            weight=criterion["weight"],
-            anchors=tuple((low, high, words) for low, high, words in criterion.get("anchors", [])),
-            help=criterion.get("help", ""),
-        )
-        for criterion in item.get("criteria", [])
-    )
-    experts = item.get("experts_per_application", 3)
-    rounds = tuple(RoundSpec(**{"experts": experts} | one) for one in item.get("rounds", [{"kind": "mail"}]))
-    return ReviewSpec(
-        blind=item.get("blind", False),
-        experts_per_application=experts,
-        criteria=criteria,
-        aggregate=item.get("aggregate", "mean"),
-        pledge_text=item.get("pledge_text", ""),
-        rounds=rounds,
-    )
 
 
 def _obligation(item: Mapping) -> ObligationSpec:

@@ -26,6 +26,7 @@ from programmes.coherence import LOOKS
 from programmes.form_schema import QUESTIONS, SECTION
 from programmes.indicators import COMPARATORS, SENSES
 from programmes.requirements import REGISTRY
+from programmes.review_schema import REVIEW
 from programmes.summary_schema import SUMMARY_TABLE
 from programmes.words import (
     CLOCK_UNITS,
@@ -39,7 +40,6 @@ from programmes.words import (
     QUOTA_CODES,
     QUOTA_SCOPES,
     ROLLS,
-    ROUND_KINDS,
     WINDOWS,
 )
 
@@ -127,6 +127,7 @@ TASK = Record(
         "summary": Optional(Text(600)),
         "indicators": Optional(ListOf(INDICATOR, distinct="code")),
         "keywords": Optional(ListOf(Text(60), distinct="")),
+        "disciplines": Optional(ListOf(Text(20), distinct="")),
         "details": Optional(ListOf(Record({"label": Text(40), "text": Text(400)}))),
         "parts": Optional(ListOf(Record({"code": code, "title": Text(300)}), least=1, distinct="code")),
         "owner": Optional(Record({"name": Text(120), "code": Optional(code), "region": Optional(Text(6, empty=True))})),
@@ -157,41 +158,6 @@ FLOW = Record(
 )  # fmt: skip
 
 
-def _anchor(value, path, report):
-    whole = isinstance(value, list) and len(value) == 3 and all(type(end) is int for end in value[:2])
-    if not whole or not 0 <= value[0] <= value[1] <= 100 or not isinstance(value[2], str):
-        report(path, value, "[低分, 高分, 说明]，分数为 0 至 100 的整数")
-
-
-CRITERION = Record(
-    {
-        "key": key,
-        "label": Text(60),
-        "weight": Int(1, 100),
-        "help": Optional(Text(400)),
-        "anchors": Optional(ListOf(_anchor)),
-    }
-)
-
-
-def _share(value, path, report):
-    """A fraction below one as text, such as 1/2 or 2/3: more than this share of the votes is needed."""
-    parts = value.split("/") if isinstance(value, str) else []
-    if len(parts) != 2 or not all(part.isdecimal() for part in parts) or not 0 < int(parts[0]) < int(parts[1]):
-        report(path, value, "小于 1 的分数，如 1/2 或 2/3")
-
-
-ROUND = Record(
-    {
-        "kind": Choice(ROUND_KINDS),
-        "label": Optional(Text(40)),
-        "experts": Optional(Int(1, 99)),
-        "least_people": Optional(Int(1, 20)),
-        "pass_share": Optional(_share),
-        "clock": Optional(Choice(CLOCKS)),
-    }
-)
-
 OBLIGATION = Record(
     {
         "code": code,
@@ -204,17 +170,6 @@ OBLIGATION = Record(
         "needs_officer": Optional(boolean),
         "help": Optional(Text(600)),
         "questions": Optional(QUESTIONS),
-    }
-)
-
-REVIEW = Record(
-    {
-        "blind": Optional(boolean),
-        "experts_per_application": Optional(Int(1, 99)),
-        "aggregate": Optional(Choice(("mean", "trimmed_mean"))),
-        "criteria": Optional(ListOf(CRITERION, least=1, distinct="key")),
-        "pledge_text": Optional(Text(4000)),
-        "rounds": Optional(ListOf(ROUND, least=1)),
     }
 )
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from programmes.indicators import IndicatorSpec
+from programmes.review_spec import CriterionSpec, ReviewSpec, RoundSpec
 from programmes.words import word_of
 
 __all__ = [
@@ -75,6 +76,7 @@ class OwnerSpec:
 class TaskSpec:
     """榜单任务 / 指南方向 / 需求, with its targets. `category` and `field` are codes of the call.
 
+    `disciplines`: codes of the tree of disciplines by which experts are matched, beside `keywords`.
     `details`: (label, text) pairs that the page of the task shows; no rule hangs on them. `requirements` are asked
     besides the call's (CallSpec.requirements_of), `quotas` hold limits of its own (CallSpec.quota_of).
     """
@@ -86,6 +88,7 @@ class TaskSpec:
     summary: str
     indicators: tuple[IndicatorSpec, ...]
     keywords: tuple[str, ...] = ()
+    disciplines: tuple[str, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
     parts: tuple[PartSpec, ...] = ()
     owner: OwnerSpec | None = None
@@ -204,52 +207,6 @@ class FormSpec:
     def of_type(self, type_: str) -> SectionSpec | None:
         """The first section of a type, or None: rules ask for `partners` without knowing its key."""
         return next((section for section in self.sections if section.type == type_), None)
-
-
-@dataclass(frozen=True)
-class CriterionSpec:
-    """One weighted criterion; the weights of a scheme sum to 100. `anchors`: ((low, high, words), …) of 0-100."""
-
-    key: str
-    label: str
-    weight: int
-    anchors: tuple[tuple[int, int, str], ...] = ()
-    help: str = ""
-
-
-@dataclass(frozen=True)
-class RoundSpec:
-    """One round of the review: mail (scores), panel (vote), on_site (check), owner (choice), check_all (every item).
-
-    `experts` per application of a mail round; `least_people` at an on-site check (P11: two); `pass_share`: more than
-    this share of a panel's votes must be for it, a fraction as text; `clock`: the name of the clock it must keep.
-    """
-
-    kind: str
-    label: str = ""
-    experts: int = 0
-    least_people: int = 1
-    pass_share: str = "1/2"
-    clock: str = ""
-
-
-@dataclass(frozen=True)
-class ReviewSpec:
-    """How experts look at an application. `aggregate`: mean, or trimmed_mean (highest and lowest dropped).
-
-    `rounds` in their order; a call that names none has one mail round.
-    """
-
-    blind: bool
-    experts_per_application: int
-    criteria: tuple[CriterionSpec, ...]
-    aggregate: str = "mean"
-    pledge_text: str = ""
-    rounds: tuple[RoundSpec, ...] = ()
-
-    def round_of(self, kind: str) -> RoundSpec | None:
-        """The first round of this kind, or None."""
-        return next((item for item in self.rounds if item.kind == kind), None)
 
 
 @dataclass(frozen=True)

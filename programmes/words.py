@@ -68,6 +68,19 @@ ROUND_KINDS = {
     "owner": "发榜单位选择",
     "check_all": "逐项核对",
 }
+DRAW_MODES = {"optimal": "择优", "noisy": "择优并随机扰动", "pool": "合格库内随机抽取"}
+PANELS = {"common": "同一组专家看全部申报", "free": "每件申报分别抽取"}
+PARTIALITY = {"partial": "只回避相关的申报", "strict": "整组回避"}
+SIMILAR = {"task": "同一任务", "field": "同一领域", "call": "同一批次"}
+TIE_BREAKS = {
+    "mean": "全部平均",
+    "median": "中位数",
+    "heaviest": "权重最高项的平均分",
+    "advice": "“建议入围”的专家数",
+    "deviation": "标准差（小者在前）",
+    "lot": "抽签",
+}
+TIES_AT_CUT = {"reason": "由主管选定并写明理由", "both": "并列者同时入围", "vote": "由会议评审投票"}
 OBLIGATION_KINDS = {
     "agreement": "揭榜协议",
     "plan": "实施方案",

@@ -1,6 +1,6 @@
 """The application, what was typed, what was decided. One import place: `from applications.models import …`."""
 
-from applications.models.access import ApplicationUserObjectPermission
+from applications.models.access import ApplicationUserObjectPermission, OfficerRecusal
 from applications.models.application import Application
 from applications.models.content import Attachment, BudgetLine, Commitment, Member, Partner, Pledge, Section, Version
 from applications.models.proceedings import (
@@ -34,6 +34,7 @@ __all__ = [
     "NumberSeries",
     "Objection",
     "Obligation",
+    "OfficerRecusal",
     "Opinion",
     "OutcomeObjection",
     "Partner",

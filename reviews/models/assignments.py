@@ -1,4 +1,4 @@
-"""Experts, who may not look at what, and one score sheet per expert and application (DESIGN §2, §4).
+"""One score sheet per expert and application (DESIGN §2, §4).
 
 Points and totals are integers, hundredths of a point: SQLite keeps decimals as REAL.
 """
@@ -7,87 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from jbgs.lib import clock
-from jbgs.lib.regions import region_name
+from reviews.models.experts import Expert
 
 User = settings.AUTH_USER_MODEL
 FULL_MARKS = 10_000
 """100 points in hundredths."""
-
-
-class ExpertQuerySet(models.QuerySet):
-    def available(self):
-        """Whom a draw may pick: marked as available, with an account that is open."""
-        return self.filter(is_available=True, user__is_active=True)
-
-
-class Expert(models.Model):
-    """评审专家: where a person works and what they know. The account itself is `user`."""
-
-    user = models.OneToOneField(User, models.PROTECT, related_name="expert", verbose_name="账号")
-    unit_name = models.CharField("工作单位", max_length=200)
-    unit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
-    disciplines = models.JSONField("学科方向", default=list, blank=True)
-    title = models.CharField("职称", max_length=60, blank=True)
-    region = models.CharField("地区", max_length=6, blank=True)
-    max_load = models.PositiveSmallIntegerField("最多评审份数", default=12)
-    is_available = models.BooleanField("可以参加评审", default=True)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-
-    objects = ExpertQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "评审专家"
-        ordering = ["id"]
-        default_permissions = ()
-        constraints = [
-            models.CheckConstraint(condition=~Q(unit_name=""), name="expert_has_a_unit"),
-            models.CheckConstraint(condition=Q(max_load__gte=1), name="expert_can_take_one_application"),
-        ]
-
-    def __str__(self):
-        return f"{self.user} {self.unit_name}"
-
-    @property
-    def number(self) -> str:
-        """How lists and papers name an expert without the person's name: E-0392."""
-        return f"E-{self.pk:04d}"
-
-    @property
-    def region_name(self) -> str:
-        """The region in words, '' when none was given."""
-        return region_name(self.region)
-
-
-class Recusal(models.Model):
-    """回避: this expert does not look at this application."""
-
-    class Kind(models.TextChoices):
-        SAME_UNIT = "same_unit", "同单位"
-        DECLARED = "declared", "专家申报"
-        OFFICER = "officer", "主管认定"
-
-    expert = models.ForeignKey(Expert, models.CASCADE, related_name="recusals")
-    application = models.ForeignKey("applications.Application", models.CASCADE, related_name="recusals")
-    kind = models.CharField("种类", max_length=10, choices=Kind)
-    reason = models.CharField("理由", max_length=500)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "回避"
-        ordering = ["id"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["expert", "application"], name="expert_is_recused_once_from_each"),
-            models.CheckConstraint(
-                condition=Q(kind__in=["same_unit", "declared", "officer"]), name="recusal_kind_is_known"
-            ),
-            models.CheckConstraint(condition=~Q(reason=""), name="recusal_has_a_reason"),
-        ]
-
-    def __str__(self):
-        return f"{self.expert_id} {self.get_kind_display()} {self.application_id}"
 
 
 class ReviewPledge(models.Model):
@@ -118,6 +42,7 @@ class AssignmentState(models.TextChoices):
     SIGNED = "signed", "已提交"
     RECUSED = "recused", "已回避"
     REMOVED = "removed", "已撤换"
+    DECLINED = "declined", "已谢绝"
 
 
 WITH_EXPERT = (
@@ -141,6 +66,7 @@ CHIPS: dict[str, tuple[str, str]] = {
     AssignmentState.SIGNED: ("ok", "check"),
     AssignmentState.RECUSED: ("off", "ban"),
     AssignmentState.REMOVED: ("off", "cross"),
+    AssignmentState.DECLINED: ("off", "cross"),
 }
 """Tone and icon of each state; never a logic on its label."""
 
@@ -174,7 +100,9 @@ class Assignment(models.Model):
     """One frozen version of an application in the hands of one expert in one round, with the score sheet.
 
     `rules` is the wording of the call whose criteria the sheet follows: one for all sheets of a round, so that scores
-    stay comparable. `sheet_version` is the optimistic lock of the sheet: a save names the one it read.
+    stay comparable. `sheet_version` is the optimistic lock of the sheet: a save names the one it read. `plan`: the draw
+    that gave it, None when people did; `answer_by`: until when to accept or decline; `opened_at`: when the expert first
+    opened the application (from then on the draw is not undone).
     """
 
     State = AssignmentState
@@ -191,6 +119,9 @@ class Assignment(models.Model):
     sheet_version = models.PositiveIntegerField(default=0)
     assigned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField("分派时间")
+    plan = models.ForeignKey("reviews.DrawPlan", models.PROTECT, null=True, related_name="assignments")
+    answer_by = models.DateTimeField("答复截止", null=True)
+    opened_at = models.DateTimeField("首次打开时间", null=True)
     due_at = models.DateTimeField("评审截止", null=True)
     pledged_at = models.DateTimeField("签署承诺时间", null=True)
     saved_at = models.DateTimeField(null=True)
@@ -217,7 +148,8 @@ class Assignment(models.Model):
                 condition=Q(total__isnull=True) | Q(total__lte=FULL_MARKS), name="total_is_at_most_100"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["returned", "removed"]) | ~Q(note=""), name="returned_sheet_has_a_reason"
+                condition=~Q(state__in=["returned", "removed", "declined"]) | ~Q(note=""),
+                name="returned_sheet_has_a_reason",
             ),
         ]
         indexes = [
