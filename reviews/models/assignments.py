@@ -102,7 +102,9 @@ class Assignment(models.Model):
     `rules` is the wording of the call whose criteria the sheet follows: one for all sheets of a round, so that scores
     stay comparable. `sheet_version` is the optimistic lock of the sheet: a save names the one it read. `plan`: the draw
     that gave it, None when people did; `answer_by`: until when to accept or decline; `opened_at`: when the expert first
-    opened the application (from then on the draw is not undone).
+    opened the application (from then on the draw is not undone). `reason_asked_at`: when the expert was asked, once and
+    without being told anybody else's score, to say more of a total far from what was to be expected; `fuller_reason`:
+    what they answered, beside the signed opinion.
     """
 
     State = AssignmentState
@@ -127,6 +129,8 @@ class Assignment(models.Model):
     saved_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField("提交时间", null=True)
     note = models.TextField("退回或撤换的理由", blank=True)
+    reason_asked_at = models.DateTimeField("请补充理由的时间", null=True)
+    fuller_reason = models.TextField("补充的理由", blank=True)
 
     objects = AssignmentQuerySet.as_manager()
 
