@@ -15,7 +15,7 @@ from jbgs.lib import clock
 from jbgs.lib.errors import Refused
 from reviews import conflicts, drawing, messages, rules
 from reviews.actions import ACTS, ASSIGN, RECUSE, lock_experts
-from reviews.models import ACTIVE, Assignment, AssignmentState, Expert, Recusal, Score
+from reviews.models import ACTIVE, SAID, Assignment, AssignmentState, Expert, Recusal, Score
 from reviews.refusing import require
 from reviews.repeats import done_before
 from reviews.rounds import counts, current_round, due_by_call, experts_wanted, last_round, reopened_at, rules_of
@@ -191,10 +191,10 @@ def _note_recusals(found: dict, panel: set[int], by) -> None:
         [
             Recusal(
                 expert_id=expert, application_id=application, kind=conflict.kind, reason=conflict.sentence[:500],
-                by=by, at=clock.now(),
+                source=conflict.source[:200], by=by, at=clock.now(),
             )
             for (expert, application), conflict in found.items()
-            if expert in panel and conflict.kind == Recusal.Kind.SAME_UNIT
+            if expert in panel and conflict.kind not in SAID
         ],
         ignore_conflicts=True,
     )  # fmt: skip

@@ -6,21 +6,33 @@ the superior of the other). Names are compared without spaces and punctuation. C
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q
 
 from accounts.models import Unit
 from accounts.queries import comparable_name
 from applications.models import Application, Partner
-from reviews.models import Expert, Recusal
+from reviews.models import SAID, Clearance, Expert, Recusal, RecusalKind
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Why an expert and an application are kept apart. `kind` is a `Recusal.Kind` code."""
+    """Why an expert and an application are kept apart now. `kind` is a `RecusalKind` code."""
 
     kind: str
     sentence: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One computed ground: its sentence for the officer, from where it is known, and whether that leaves no doubt."""
+
+    kind: str
+    sentence: str
+    source: str
+    certain: bool
 
 
 @dataclass(frozen=True)
@@ -67,11 +79,10 @@ def _keys_of(unit: Unit) -> set[str]:
     return {unit.code.upper(), *(comparable_name(name) for name in names)} - {""}
 
 
-def find(applications: Iterable[Application], experts: Iterable[Expert]) -> dict[tuple[int, int], Conflict]:
-    """All conflicts between these, by (expert pk, application pk). Applications come with their `unit`.
-
-    A recorded recusal wins over the computed one: its sentence is what a person wrote.
-    """
+def hits(
+    applications: Iterable[Application], experts: Iterable[Expert], *, on: date | None = None
+) -> dict[tuple[int, int], tuple[Hit, ...]]:
+    """The computed grounds between these, by (expert pk, application pk). Applications come with their `unit`."""
     applications, experts = list(applications), list(experts)
     parties = _parties(applications)
     typed = [party for rows in parties.values() for party in rows]
@@ -84,11 +95,24 @@ def find(applications: Iterable[Application], experts: Iterable[Expert]) -> dict
     for expert in experts:
         own = register.identity(expert.unit_code, expert.unit_name)
         for application in applications:
-            if conflict := _same_unit(own, identities[application.pk]):
-                found[expert.pk, application.pk] = conflict
-    recorded = Recusal.objects.filter(expert__in=experts, application__in=applications)
-    for row in recorded:
-        found[row.expert_id, row.application_id] = Conflict(row.kind, f"{row.get_kind_display()}：{row.reason}")
+            if hit := _same_unit(own, identities[application.pk]):
+                found[expert.pk, application.pk] = (hit,)
+    return found
+
+
+def find(applications: Iterable[Application], experts: Iterable[Expert]) -> dict[tuple[int, int], Conflict]:
+    """What blocks now, by (expert pk, application pk): what people said, else the first ground that nobody cleared."""
+    applications, experts = list(applications), list(experts)
+    pairs = {"expert__in": experts, "application__in": applications}
+    approved = Clearance.objects.filter(**pairs, state=Clearance.State.APPROVED)
+    cleared = {(row.expert_id, row.application_id): row.kinds for row in approved}
+    found = {}
+    for pair, grounds in hits(applications, experts).items():
+        if hit := next((hit for hit in grounds if hit.kind not in cleared.get(pair, ())), None):
+            found[pair] = Conflict(hit.kind, hit.sentence, hit.source)
+    for row in Recusal.objects.filter(**pairs, kind__in=SAID):
+        sentence = f"{row.get_kind_display()}：{row.reason}"
+        found[row.expert_id, row.application_id] = Conflict(row.kind, sentence, row.source)
     return found
 
 
@@ -103,13 +127,14 @@ def _parties(applications: list[Application]) -> dict[int, list[tuple[str, str, 
     return parties
 
 
-def _same_unit(own: Identity, parties) -> Conflict | None:
+def _same_unit(own: Identity, parties) -> Hit | None:
     for role, name, identity in parties:
         relation = own.relation(identity)
         if relation == "same":
-            return Conflict(Recusal.Kind.SAME_UNIT, f"工作单位与{role}“{name}”相同。")
+            return Hit(RecusalKind.SAME_UNIT, f"工作单位与{role}“{name}”相同。", f"申报书{role}", certain=True)
         if relation:
-            return Conflict(Recusal.Kind.SAME_UNIT, f"工作单位与{role}“{name}”有隶属关系，或者上级单位相同。")
+            sentence = f"工作单位与{role}“{name}”有隶属关系，或者上级单位相同。"
+            return Hit(RecusalKind.RELATED_UNIT, sentence, "单位库登记的上级单位", certain=False)
     return None
 
 
