@@ -69,14 +69,16 @@ class Meeting(models.Model):
         PLANNED = "planned", "筹备"
         OPEN = "open", "进行中"
         CLOSED = "closed", "已结束"
+        CANCELLED = "cancelled", "已取消"
 
     call = models.ForeignKey("programmes.Call", models.PROTECT, related_name="meetings")
     round = models.ForeignKey("applications.ReviewRound", models.PROTECT, related_name="meetings")
     title = models.CharField("名称", max_length=200)
     place = models.CharField("地点", max_length=200, blank=True)
     held_on = models.DateField("日期")
-    state = models.CharField("状态", max_length=8, choices=State, default=State.PLANNED)
+    state = models.CharField("状态", max_length=9, choices=State, default=State.PLANNED)
     minutes = models.TextField("纪要", blank=True)
+    reason = models.CharField("取消的理由", max_length=500, blank=True)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
@@ -87,7 +89,12 @@ class Meeting(models.Model):
         verbose_name = verbose_name_plural = "评审会议"
         ordering = ["-held_on", "pk"]
         default_permissions = ()
-        constraints = [models.CheckConstraint(condition=~Q(title=""), name="meeting_has_a_title")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(title=""), name="meeting_has_a_title"),
+            models.CheckConstraint(
+                condition=~Q(state="cancelled") | ~Q(reason=""), name="cancelled_meeting_has_a_reason"
+            ),
+        ]
 
     def __str__(self):
         return self.title
@@ -116,7 +123,13 @@ class MeetingSeat(models.Model):
 
 
 class MeetingItem(models.Model):
-    """One application on the agenda. Only one item of a meeting is open at a time; recused members do not see it."""
+    """One application on the agenda. Only one item of a meeting is open at a time; recused members do not see it.
+
+    `turn` counts the votes: an item that is opened again starts with an empty box, the ballots before stay. `standing`:
+    as it was when the vote closed, {"members": who were not recused, "present": of them signed in, "recused":
+    [{"expert": pk, "kind": code, "reason": sentence}]}; `outcome`: what it came to in the round. `reason`: why it was
+    opened again or not voted on.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "未开始"
@@ -128,7 +141,11 @@ class MeetingItem(models.Model):
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="meeting_items")
     order = models.PositiveSmallIntegerField()
     state = models.CharField("状态", max_length=8, choices=State, default=State.WAITING)
+    turn = models.PositiveSmallIntegerField("表决次数", default=1)
     note = models.TextField("评议意见", blank=True)
+    reason = models.CharField("重新表决或不表决的理由", max_length=500, blank=True)
+    standing = models.JSONField("表决时的人员", null=True)
+    outcome = models.ForeignKey("applications.RoundOutcome", models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -139,6 +156,11 @@ class MeetingItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["meeting", "application"], name="application_is_on_the_agenda_once"),
             models.UniqueConstraint(fields=["meeting"], condition=Q(state="open"), name="one_open_item_of_a_meeting"),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(outcome__isnull=False, standing__isnull=False),
+                name="closed_item_has_its_outcome",
+            ),
+            models.CheckConstraint(condition=~Q(state="dropped") | ~Q(reason=""), name="dropped_item_has_a_reason"),
         ]
 
     def __str__(self):
@@ -146,7 +168,10 @@ class MeetingItem(models.Model):
 
 
 class Ballot(models.Model):
-    """One member's vote on one item; raw and kept, changed only while the item is open."""
+    """One member's vote on one item in one turn; raw and kept, changed only while the item is open.
+
+    `struck_at`: it no longer counts, because its member stands aside from this application; `struck_for` says why.
+    """
 
     class Choice(models.TextChoices):
         FOR = "for", "同意"
@@ -155,17 +180,23 @@ class Ballot(models.Model):
 
     item = models.ForeignKey(MeetingItem, models.CASCADE, related_name="ballots")
     expert = models.ForeignKey(Expert, models.PROTECT, related_name="+")
+    turn = models.PositiveSmallIntegerField(default=1)
     choice = models.CharField("表决", max_length=8, choices=Choice)
     cast_at = models.DateTimeField()
+    struck_at = models.DateTimeField("作废时间", null=True)
+    struck_for = models.CharField("作废理由", max_length=500, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "表决票"
-        ordering = ["item", "pk"]
+        ordering = ["item", "turn", "pk"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["item", "expert"], name="expert_votes_once_on_an_item"),
+            models.UniqueConstraint(fields=["item", "turn", "expert"], name="expert_votes_once_on_an_item"),
             models.CheckConstraint(
                 condition=Q(choice__in=["for", "against", "abstain"]), name="ballot_choice_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(struck_at__isnull=True) | ~Q(struck_for=""), name="struck_ballot_says_why"
             ),
         ]
 
