@@ -131,6 +131,14 @@ def officers_of(application):
     return User.objects.filter(Q(pk__in=by_call) | Q(pk__in=by_field), is_active=True, role=User.Role.OFFICER)
 
 
+def supervisors_of(call):
+    """The active supervisors of the call."""
+    given = CallUserObjectPermission.objects.filter(
+        content_object_id=call.pk, permission__codename="supervise_call"
+    ).values("user_id")
+    return User.objects.filter(pk__in=given, is_active=True, role=User.Role.SUPERVISOR)
+
+
 def may_review(user, application) -> bool:
     """Whether `user` is an active expert to whom this application was assigned."""
     return (

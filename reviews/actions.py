@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from applications.actions import locked_application
 from applications.models import Application, State
 from applications.rules import is_officer
@@ -12,7 +14,7 @@ from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden, Refused
 from reviews import guards as g
 from reviews import rules
-from reviews.models import Assignment, Expert
+from reviews.models import Alternate, Assignment, Expert
 
 SNAPSHOT = ("state", "opinion", "advice", "total", "sheet_version", "note")
 
@@ -21,7 +23,8 @@ SNAPSHOT = ("state", "opinion", "advice", "total", "sheet_version", "note")
 class SheetAct:
     """One act on a sheet; fulfils `audit.door.Action`.
 
-    `also_application`: lock the application too, because the act must not run beside a decision on it.
+    `also_application`: lock the application too, because the act must not run beside a decision on it. `steps_in`: also
+    lock the alternates, of whom one may take the place.
     """
 
     name: str
@@ -30,9 +33,12 @@ class SheetAct:
     guards: tuple[Callable, ...] = ()
     logged: tuple[str, ...] = ()
     also_application: bool = False
+    steps_in: bool = False
 
     def lock(self, assignment: Assignment, data: dict) -> Assignment:
-        if self.also_application:
+        if self.steps_in:
+            lock_those_who_may_step_in(assignment.application_id)
+        if self.also_application or self.steps_in:
             Application.objects.select_for_update().only("pk").get(pk=assignment.application_id)
         return locked_assignment(assignment.pk)
 
@@ -51,7 +57,7 @@ class SheetAct:
         assignment.save()
 
     def facts(self, data: dict) -> dict:
-        return _facts(self.logged, data)
+        return facts_of(self.logged, data)
 
     def after(self, assignment: Assignment, by, data: dict) -> None:
         pass
@@ -98,7 +104,7 @@ class ApplicationAct:
         """Nothing of the application itself changes."""
 
     def facts(self, data: dict) -> dict:
-        return _facts(self.logged, data) | {"experts": [expert.pk for expert in data["experts"]]}
+        return facts_of(self.logged, data) | {"experts": [expert.pk for expert in data["experts"]]}
 
     def after(self, application: Application, by, data: dict) -> None:
         pass
@@ -110,7 +116,13 @@ def lock_experts(experts) -> None:
     list(Expert.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))
 
 
-def _facts(logged: tuple[str, ...], data: dict) -> dict:
+def lock_those_who_may_step_in(application: int, also: int | None = None) -> None:
+    """Lock the experts who wait as alternates of the application, and `also`; before the application itself."""
+    waiting = Alternate.objects.filter(application=application, state=Alternate.State.WAITING).values("expert")
+    lock_experts(Expert.objects.filter(Q(pk__in=waiting) | Q(pk=also)).only("pk"))
+
+
+def facts_of(logged: tuple[str, ...], data: dict) -> dict:
     return {name: _plain(data[name]) for name in logged if data.get(name) not in (None, "")}
 
 
@@ -142,8 +154,13 @@ _TABLE = (
     SheetAct("pledge", "签署承诺", rules.can_pledge),
     SheetAct(
         "declare_recusal", "申报回避", rules.can_declare_recusal,
-        (g.says("reason", "请说明回避的情形。"),), ("reason",),
+        (g.says("reason", "请说明回避的情形。"),), ("reason",), steps_in=True,
     ),
+    SheetAct(
+        "decline", "谢绝评审", rules.can_decline, (g.says("reason", "请写明不能评审的理由。"),), ("reason",), steps_in=True
+    ),
+    SheetAct("lapse", "逾期未答复", rules.can_lapse, (g.answer_is_overdue,), steps_in=True),
+    SheetAct("open_sheet", "首次打开申报", rules.can_open_sheet),
     SheetAct("save_score", "保存评分", rules.can_save_score, (g.sheet_is_the_one_read,)),
     SheetAct(
         "sign", "提交评分", rules.can_sign, (g.sheet_is_the_one_shown, g.sheet_complete), ("points", "total")

@@ -64,6 +64,12 @@ def no_decision_yet(assignment, by, data):
         raise Refused("decision_waiting", "这件申报的决定正在复核，不能退回评分。请先作废拟定的决定。")
 
 
+def answer_is_overdue(assignment, by, data):
+    """Only who was asked by a day and has let it pass."""
+    if assignment.answer_by is None or assignment.answer_by > clock.now():
+        raise Refused("answer_not_due", "答复期限还没有到。")
+
+
 def not_blind(application, by, data):
     """A blind call needs material without names, which is not made yet; giving out the full paper would break it."""
     if application.call.spec.review.blind:

@@ -61,6 +61,9 @@ class Rule:
 
 can_pledge = Rule("pledge", is_its_expert, (S.ASSIGNED,))
 can_declare_recusal = Rule("declare_recusal", is_its_expert, WITH_EXPERT)
+can_decline = Rule("decline", is_its_expert, WITH_EXPERT)
+can_lapse = Rule("lapse", lambda sheet, user: user.role == user.Role.SYSTEM, (S.ASSIGNED,))
+can_open_sheet = Rule("open_sheet", is_its_expert, WRITABLE)
 can_save_score = Rule("save_score", is_its_expert, WRITABLE)
 can_sign = Rule("sign", is_its_expert, WRITABLE)
 can_return_for_revision = Rule("return_for_revision", is_its_officer, (S.SIGNED,))
