@@ -153,7 +153,7 @@ class _Fit:
                 effects, own = self.effects[block], numpy.diag(self.covariance)[block]
                 variances[place] = float((effects @ effects + own.sum()) / len(effects))
             left = self.y - self.design @ self.effects
-            trace = float(numpy.einsum("ij,jk,ik->", self.design, self.covariance, self.design))
+            trace = float(numpy.sum((self.design @ self.covariance) * self.design))
             noise = max(float((left @ left + trace) / len(self.y)), 1e-6)
             if max(abs(new - old) for new, old in zip((*variances, noise), before, strict=True)) < 1e-4 * spread:
                 break
@@ -168,7 +168,7 @@ class _Fit:
 
     def residuals(self) -> dict[tuple[str, str], float]:
         left = self.y - self.design @ self.effects
-        lever = numpy.einsum("ij,jk,ik->i", self.design, self.covariance, self.design)
+        lever = numpy.sum((self.design @ self.covariance) * self.design, axis=1)
         spread = numpy.sqrt(numpy.maximum(self.noise - lever, self.noise * 0.05))
         return dict(zip(self.pairs, (left / spread).tolist(), strict=True))
 

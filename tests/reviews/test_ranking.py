@@ -1,5 +1,6 @@
 """The ranking is exact, the same whatever the order, and says what happened with each score."""
 
+from dataclasses import replace
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -111,6 +112,65 @@ def test_ties_are_parted_by_the_mean_then_the_median_then_the_heaviest():
         r.Row(row(2, []).application, r.standing([r.Sheet(1, 8000, {"a": 9000})], heavy), None, False),
     ]
     assert [line.application.pk for line in r.ranked(same)] == [2, 1]
+
+
+def standing_of(totals, ties, advice=(), number="WL-1", seed=""):
+    review = replace(MEAN, ties=ties)
+    made = [r.Sheet(n, total, {"a": total, "b": total, "c": total}) for n, total in enumerate(totals)]
+    made = [replace(one, advice="shortlist") if n in advice else one for n, one in enumerate(made)]
+    return r.standing(made, review, r.lot_of(seed, number))
+
+
+def order_of(*standings) -> list[tuple[int, int, tuple]]:
+    """(which, rank, what parted it) from the best down."""
+    rows = [r.Row(row(n, []).application, standing, None, False) for n, standing in enumerate(standings, 1)]
+    return [(line.application.pk, line.rank, line.parted) for line in r.ranked(rows)]
+
+
+def test_the_chain_is_the_one_that_the_call_names():
+    wide, narrow = [6000, 9000, 9000], [8000, 8000, 8000]
+    assert order_of(standing_of(wide, ("median",)), standing_of(narrow, ("median",))) == [
+        (1, 1, ("median",)), (2, 2, ("median",)),
+    ]  # fmt: skip
+    by_spread = [standing_of(totals, ("deviation", "median")) for totals in (wide, narrow)]
+    assert order_of(*by_spread) == [(2, 1, ("deviation",)), (1, 2, ("deviation",))]
+    assert order_of(standing_of(wide, ()), standing_of(narrow, ())) == [(1, 1, ()), (2, 1, ())]
+
+
+def test_advice_counts_experts_who_would_shortlist():
+    once, twice = (standing_of([8000] * 3, ("advice",), advice) for advice in ((0,), (0, 2)))
+    assert (once.advice, twice.advice) == (1, 2)
+    assert order_of(once, twice) == [(2, 1, ("advice",)), (1, 2, ("advice",))]
+
+
+def test_deviations_that_roots_would_confuse_are_told_apart():
+    """The variances differ by 1/27 of 10^8: their roots are the same float."""
+    one = r.Standing((), Fraction(1), Fraction(1), Fraction(1), Fraction(1), False, ties=("deviation",))
+    least = Fraction(10**8) + Fraction(1, 27 * 10**9)
+    first, second = replace(one, variance=least), replace(one, variance=Fraction(10**8))
+    assert float(first.variance) ** 0.5 == float(second.variance) ** 0.5
+    assert order_of(first, second) == [(2, 1, ("deviation",)), (1, 2, ("deviation",))]
+
+
+def test_the_lot_follows_from_the_seed_alone_and_parts_nothing_without_one():
+    def drawn(seed):
+        return order_of(*(standing_of([8000], ("lot",), number=f"WL-{n}", seed=seed) for n in range(1, 9)))
+
+    assert [rank for _, rank, _ in drawn("")] == [1] * 8
+    assert [rank for _, rank, _ in drawn("a")] == list(range(1, 9)) and drawn("a") == drawn("a")
+    assert [pk for pk, _, _ in drawn("a")] != [pk for pk, _, _ in drawn("b")]
+
+
+def test_the_rule_in_words_says_this_calls_chain():
+    words = r.rule_in_words(replace(TRIMMED, ties=("mean", "deviation", "lot"), tie_at_cut="vote"), "立项")
+    assert (
+        "同分依次比较全部平均、标准差（小者在前）、抽签。" in words
+        and "立项线落在并列者之间的，由会议评审投票。" in words
+    )
+    assert "权重最高" not in words and "去掉一个最高" in words
+    plain = r.rule_in_words(replace(MEAN, ties=("mean", "heaviest")))
+    assert "全部平均" not in plain and "“丙”（权重最高）的平均分" in plain
+    assert "同分" not in r.rule_in_words(replace(MEAN, ties=()))
 
 
 def test_choices_against_the_ranking():
