@@ -21,7 +21,7 @@ APPLICATIONS, SEED = 60, 7
 
 
 class Command(BaseCommand):
-    help = "Load the calls and departments, play one rehearsal, copy its call with the intake open today."
+    help = "Load the calls, departments and disciplines, play one rehearsal, copy its call with the intake open today."
 
     def add_arguments(self, parser):
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         bar = Bar(sys.stderr)
         call_command("load_departments")
         call_command("load_calendar")
+        call_command("load_disciplines")
         # The others first: officers are shown the newest call, which shall be the one whose intake is open.
         others = [load_document(file).call for file in sorted(PROGRAMMES.glob("*.yaml")) if file.name != CALL]
         call: Call = load_document(PROGRAMMES / CALL).call
