@@ -82,6 +82,13 @@ def advise(scores: Scores, places: int, *, order: Sequence[str] = (), seed: int 
     )
 
 
+def severity(scores: Scores) -> dict[str, float]:
+    """Expert → points above (lenient) or below (severe) the others of one group; {} where there are too few data."""
+    if not scores or _too_few(scores):
+        return {}
+    return _Fit(scores, sorted({application for application, _ in scores})).severity()
+
+
 def without_one(scores: Scores, places: int) -> dict[str, frozenset[str]]:
     """Expert → the applications that change sides of the cut line when that expert's scores are left out (by mean)."""
     best = _best(scores, places)
