@@ -104,8 +104,8 @@ def discard(draft: CallDraft, *, by) -> None:
 def apply(draft: CallDraft, *, base_version: int, reason: str, by) -> Call:
     """Put the draft in force: a new version of its call, or a new call. All or nothing.
 
-    Refused: reason_missing, draft_changed, draft_gone, call_changed (rebase first), nothing_changed, invalid (what is
-    wrong, in details).
+    Refused: reason_missing, draft_changed, draft_gone, call_changed (rebase first), nothing_changed, review_frozen
+    (intake has opened), invalid (what is wrong, in details).
     """
     if not reason.strip():
         raise Refused("reason_missing", "请写明修改的依据和理由。", "reason", status=422)

@@ -8,7 +8,9 @@ from django.db import models, transaction
 
 from jbgs.lib import clock
 from jbgs.lib.crypto import canonical_json, sha256_hex
+from programmes.freezing import require_rule_kept
 from programmes.models import Call, CallVersion, Field, Programme, Task
+from programmes.parse import parse_document
 from programmes.reader import Unreadable, read_file
 from programmes.schema import plain, problems_of
 from programmes.spec import CallSpec
@@ -62,7 +64,8 @@ def load_document(source: dict | File | str, *, by=None, force: bool = False, **
 
     A call that is open or has applications changes only with `force` (CallIsOpen otherwise). Fields and tasks that the
     new document lacks are deleted, or retired where something refers to them. `marks` (is_rehearsal, is_demo,
-    original) are set on a new call only. InvalidDocument when the content is not valid.
+    original) are set on a new call only. InvalidDocument when the content is not valid; Refused `review_frozen`, force
+    or not, when it would change by what scores decide after intake has opened.
     """
     document = _checked(source)
     sha256 = sha256_hex(canonical_json(document))
@@ -76,6 +79,8 @@ def load_document(source: dict | File | str, *, by=None, force: bool = False, **
         return Loaded(call, False, call.current_version)
     elif not force and is_live(call):
         raise CallIsOpen(f"批次 {call.slug} 已经开始或已有申报。确需更改，请强制载入，系统将保留原版本并建立新版本。")
+    if call.current_version:
+        require_rule_kept(call, parse_document(document))
     version = CallVersion.objects.create(
         call=call, number=call.versions.count() + 1, document=document, sha256=sha256, created_by=by
     )

@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from jbgs.lib.errors import Refused
 from programmes.loader import CallIsOpen, InvalidDocument, load_programme
 
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
             raise CommandError(f"{problem}\n共 {count} 处，没有载入。") from problem
         except CallIsOpen as problem:
             raise CommandError(f"{problem}（--force）") from problem
+        except Refused as refused:
+            raise CommandError(refused.sentence) from refused
         spec = loaded.version.spec
         if not loaded.created:
             word = "内容未变，没有写入"
