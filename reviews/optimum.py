@@ -1,28 +1,33 @@
 """The best assignment of experts to applications under all caps: an exact linear programme, solved by HiGHS. Pure.
 
-    max Σ affinity·x − SHORT·Σ empty seats
-    each application: its seats; each expert: the room left; one expert per employer and at most `per_region` of one
-    region on an application; a pair that must not be is no variable
+    max Σ affinity·x − SHORT·Σ empty seats − PENALTY·Σ broken soft caps
+    each application: its seats; each expert: the room left; at most so many experts of one employer and of one region
+    on an application; a pair that must not be is no variable
 
 Empty seats are variables, so there is always an answer and it says where seats stay empty and by which rule. Employer
 within region within application is a laminar family: the vertices of the programme are whole numbers and no search is
-needed (review.md §2.1); where an expert has two employers it is not, and the same model is solved in whole numbers.
+needed (review.md §2.1). Where an expert has two employers, or a seat takes more than one sheet of room (a common
+panel), it is not, and the same model is searched in whole numbers.
 
-Affinities are thousandths. Only the best CANDIDATES of an application are variables at first; where seats stay empty
-although others could take them, it is solved again with all.
+Only the best CANDIDATES of an application are variables at first. The others are priced with the duals of the answer:
+whoever could still better it joins, and it is solved again; when nobody can, the optimum is that of all pairs.
 """
 
-from collections import defaultdict
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import sha256
 
 import highspy
 import numpy
 
-SHORT = 100_000  # an empty seat costs more than any sum of affinities can gain
+SHORT = 100_000  # an empty seat costs more than affinity can gain or broken soft caps can save
+PENALTY = 10_000  # a broken soft cap costs more than affinity can gain, and less than an empty seat
 CANDIDATES = 60
 EXACT = 1e-6
+NODES = 2_000  # of a search in whole numbers; a count, not a time, stops alike on every machine
 SOLVER = f"highspy {highspy.Highs().version()}"
 
 
@@ -31,7 +36,8 @@ class Seat:
     """An application that needs `need` experts. `affinity`: thousandths by expert; who is not in it is not qualified.
 
     `blocked`: experts who must not, whatever their affinity. `seated`: experts who have it already; they count against
-    employer and region.
+    employer and region. A common panel is one seat for `size` applications: affinities are sums over them, an empty
+    seat and a broken cap weigh `size` times, and it takes `size` of an expert's room, or what `loads` says.
     """
 
     key: str
@@ -39,43 +45,79 @@ class Seat:
     affinity: Mapping[str, int]
     blocked: frozenset[str] = frozenset()
     seated: frozenset[str] = frozenset()
+    size: int = 1
+    loads: Mapping[str, int] = field(default_factory=dict)
+
+    def load(self, expert: str) -> int:
+        """How much of this expert's room it takes."""
+        return self.loads.get(expert, self.size)
 
 
 @dataclass(frozen=True)
 class Judge:
-    """An expert with room for `room` more. `employers`: codes or names of all units one works for; `region`: or ''."""
+    """An expert with room for `room` more. `employers`: codes or names of all units one works for; `region`: or ''.
+
+    `away`: cannot be asked on the days of the review; has no room then.
+    """
 
     key: str
     room: int
     employers: tuple[str, ...] = ()
     region: str = ""
+    away: bool = False
+
+    @property
+    def free(self) -> int:
+        """The room that can be used."""
+        return 0 if self.away else max(0, self.room)
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The caps of one application: experts of one employer, of one region (0: no cap)."""
+    """The caps of one application: experts of one employer, of one region (0: no cap); soft ones may be broken where
+    a seat would stay empty."""
 
     per_employer: int = 1
     per_region: int = 2
+    employer_hard: bool = True
+    region_hard: bool = True
+
+    def broken(self, judges: Iterable[Judge]) -> tuple[str, ...]:
+        """The caps that these experts together break, as `employer:…` and `region:…`."""
+        judges = list(judges)
+        employers = Counter(name for judge in judges for name in set(judge.employers))
+        regions = Counter(judge.region for judge in judges if judge.region)
+        found = [f"employer:{name}" for name, count in employers.items() if 0 < self.per_employer < count]
+        return tuple(
+            sorted(found + [f"region:{name}" for name, count in regions.items() if 0 < self.per_region < count])
+        )
+
+    def keep_out(self, judge: Judge, sitting: Iterable[Judge]) -> bool:
+        """Whether this one beside those breaks a hard cap."""
+        hard = replace(
+            self,
+            per_employer=self.per_employer if self.employer_hard else 0,
+            per_region=self.per_region if self.region_hard else 0,
+        )
+        sitting = list(sitting)
+        return len(hard.broken([*sitting, judge])) > len(hard.broken(sitting))
 
 
 @dataclass
 class Assigned:
-    """The answer. `pairs` by application in the order of experts' keys; `short`: empty seats with the reason of each.
+    """The answer. `pairs` by application in the order of experts' keys; `short`: empty seats with the reason of each;
+    `excess`: soft caps that had to be broken.
 
-    `value`: the sum of affinities in thousandths; `worth`: that without what empty seats cost; `bound`: the most that
-    the linear programme allows `worth` to be.
+    `value`: the sum of affinities in thousandths; `worth`: that without what empty seats and broken caps cost;
+    `bound`: the most that the linear programme allows `worth` to be.
     """
 
     pairs: dict[str, tuple[str, ...]]
     short: dict[str, tuple[int, str]] = field(default_factory=dict)
+    excess: dict[str, tuple[str, ...]] = field(default_factory=dict)
     value: int = 0
-    bound: float = 0.0
-
-    @property
-    def worth(self) -> int:
-        """What the programme maximises."""
-        return self.value - SHORT * sum(missing for missing, _ in self.short.values())
+    worth: int = 0
+    bound: int = 0
 
     @property
     def digest(self) -> str:
@@ -83,127 +125,275 @@ class Assigned:
         return sha256(repr(sorted(self.pairs.items())).encode()).hexdigest()
 
 
-def assign(seats: Iterable[Seat], judges: Iterable[Judge], rules: Rules | None = None) -> Assigned:
-    """The assignment with the fewest empty seats and, among those, the greatest affinity. Deterministic."""
+def assign(seats: Iterable[Seat], judges: Iterable[Judge], rules: Rules | None = None, *, seed: str = "") -> Assigned:
+    """The assignment with the fewest empty seats, then the fewest broken caps, then the greatest affinity.
+
+    Deterministic; between answers of equal worth the seed decides, not the order of names.
+    """
     seats = sorted(seats, key=lambda seat: seat.key)
-    judges = {judge.key: judge for judge in sorted(judges, key=lambda judge: judge.key)}
+    judges = sorted(judges, key=lambda judge: judge.key)
     rules = rules or Rules()
-    found = _Model(seats, judges, rules, CANDIDATES).solve()
-    if found.short and any(len(_admissible(seat, judges)) > CANDIDATES for seat in seats):
-        found = _Model(seats, judges, rules, None).solve()
-    _explain(found, seats, judges, rules)
+    if not seats:
+        return Assigned({})
+    found = _Model(seats, judges, rules, seed).solve()
+    _explain(found, seats, {judge.key: judge for judge in judges}, rules)
     return found
 
 
-def _admissible(seat: Seat, judges: Mapping[str, Judge]) -> list[str]:
-    """Who may sit on it and has room, the best first."""
-    out = seat.blocked | seat.seated
-    keys = (key for key in seat.affinity if key not in out and key in judges and judges[key].room > 0)
-    return sorted(keys, key=lambda key: (-seat.affinity[key], key))
-
-
 class _Model:
-    """Columns: one for each admissible pair, then one for each application's empty seats."""
+    """All admissible pairs as arrays, those of one application together and the best first; and the programme of them.
 
-    def __init__(self, seats: Sequence[Seat], judges: Mapping[str, Judge], rules: Rules, most: int | None):
+    Columns of a programme: the chosen pairs, then every application's empty seats, then what soft caps are broken by.
+    Rows: applications, experts, caps (only where more candidates share one than may come).
+    """
+
+    def __init__(self, seats: Sequence[Seat], judges: Sequence[Judge], rules: Rules, seed: str):
         self.seats, self.judges, self.rules = seats, judges, rules
-        self.pairs = [(place, key) for place, seat in enumerate(seats) for key in _admissible(seat, judges)[:most]]
-        self.rows: list[tuple[list[int], float, float]] = []  # (columns, lower, upper)
-        self.two_employers = any(len(judge.employers) > 1 for judge in judges.values())
+        self.sizes = numpy.array([seat.size for seat in seats], dtype=numpy.int64)
+        self.needs = numpy.array([max(0, seat.need) for seat in seats], dtype=numpy.int64)
+        places, people, gains, loads = self._pairs()
+        lots = _lots(seed, seats, judges, places, people)
+        order = numpy.lexsort((people, lots, -gains, places))
+        self.places, self.people, self.gains, self.loads = places[order], people[order], gains[order], loads[order]
+        step = 0.5 / max(1, self.needs.sum())  # all lots together stay below half a thousandth
+        self.costs = self.gains + step * lots[order]
+        self.slack = step / 2
+        first = numpy.searchsorted(self.places, numpy.arange(len(seats)))
+        self.rank = numpy.arange(len(self.places)) - first[self.places]
+
+    def _pairs(self) -> tuple[numpy.ndarray, ...]:
+        place, who, gain, load = array("i"), array("i"), array("q"), array("i")
+        rooms = {judge.key: (number, judge.free) for number, judge in enumerate(self.judges)}
+        for number, seat in enumerate(self.seats):
+            out = seat.blocked | seat.seated
+            for key, value in seat.affinity.items() if seat.need > 0 else ():
+                if key in rooms and key not in out and seat.load(key) <= rooms[key][1]:
+                    place.append(number)
+                    who.append(rooms[key][0])
+                    gain.append(value)
+                    load.append(seat.load(key))
+        return tuple(numpy.array(column) for column in (place, who, gain, load))
 
     def solve(self) -> Assigned:
-        self._demands()
-        self._rooms()
-        self._groups()
-        solver = self._solver()
-        values = numpy.array(solver.getSolution().col_value[: len(self.pairs)])
-        fractional = numpy.abs(values - numpy.round(values)) > EXACT
-        bound = solver.getObjectiveValue()
-        if fractional.any():
-            solver = self._solver(whole=True)
-            values = numpy.array(solver.getSolution().col_value[: len(self.pairs)])
-        return self._answer(values, bound)
+        chosen = self.rank < CANDIDATES
+        while True:
+            programme = _Programme(self, numpy.flatnonzero(chosen))
+            prices = self.costs - programme.duals()
+            more = ~chosen & (prices > self.slack)
+            if not more.any():
+                break
+            chosen |= more
+        bound = programme.objective + self.slack * self.needs.sum()
+        if not programme.is_whole:
+            programme = self._search(programme.objective, prices)
+        return self._answer(programme, int(numpy.floor(bound + EXACT)))
 
-    def _demands(self) -> None:
-        """Experts and empty seats make up what an application needs."""
-        columns: dict[int, list[int]] = defaultdict(list)
-        for column, (place, _) in enumerate(self.pairs):
-            columns[place].append(column)
-        for place, seat in enumerate(self.seats):
-            self.rows.append(([*columns[place], len(self.pairs) + place], seat.need, seat.need))
+    def _search(self, best: float, prices: numpy.ndarray) -> "_Programme":
+        """In whole numbers: a pair whose price is worse than what the search lost cannot be in any better answer."""
+        loss = 256.0 * self.sizes.max()
+        while True:
+            near = numpy.flatnonzero(prices >= -loss)
+            programme = _Programme(self, near, whole=True)
+            if best - programme.objective <= loss or len(near) == len(prices):
+                return programme
+            loss = min(best - programme.objective, loss * 16) + 1
 
-    def _rooms(self) -> None:
-        columns: dict[str, list[int]] = defaultdict(list)
-        for column, (_, key) in enumerate(self.pairs):
-            columns[key].append(column)
-        for key, found in columns.items():
-            if len(found) > self.judges[key].room:
-                self.rows.append((found, 0, self.judges[key].room))
+    def _answer(self, programme: "_Programme", bound: int) -> Assigned:
+        taken = programme.chosen[programme.values[: len(programme.chosen)] > 0.5]
+        pairs: dict[str, list[str]] = {seat.key: [] for seat in self.seats}
+        for place, who in zip(self.places[taken], self.people[taken], strict=True):
+            pairs[self.seats[place].key].append(self.judges[who].key)
+        known = {judge.key: judge for judge in self.judges}
+        found = Assigned({key: tuple(sorted(chosen)) for key, chosen in pairs.items()}, bound=bound)
+        for seat in self.seats:
+            missing = seat.need - len(pairs[seat.key])
+            if missing > 0:
+                found.short[seat.key] = (missing, "")
+            sitting = [known[key] for key in {*pairs[seat.key], *seat.seated} if key in known]
+            if pairs[seat.key] and (broken := self.rules.broken(sitting)):
+                found.excess[seat.key] = broken
+        found.value = int(self.gains[taken].sum())
+        costs = programme.costs[len(programme.chosen) :] @ programme.values[len(programme.chosen) :]
+        found.worth = found.value + int(numpy.round(costs))
+        return found
 
-    def _groups(self) -> None:
-        """Employer and region caps, only where more candidates share one than may come."""
-        groups: dict[tuple, list[int]] = defaultdict(list)
-        for column, (place, key) in enumerate(self.pairs):
-            judge = self.judges[key]
-            for employer in judge.employers if self.rules.per_employer else ():
-                groups[place, "employer", employer].append(column)
-            if self.rules.per_region and judge.region:
-                groups[place, "region", judge.region].append(column)
-        for (place, kind, name), columns in groups.items():
-            left = self._left(self.seats[place], kind, name)
-            if len(columns) > left:
-                self.rows.append((columns, 0, left))
+    @cached_property
+    def caps(self) -> list["_Caps"]:
+        """Employers and regions, where the rules cap them."""
+        kinds = [
+            (self.rules.per_employer, self.rules.employer_hard, [judge.employers for judge in self.judges]),
+            (self.rules.per_region, self.rules.region_hard, [(judge.region,) for judge in self.judges]),
+        ]
+        return [_Caps(self, most, hard, names) for most, hard, names in kinds if most]
 
-    def _left(self, seat: Seat, kind: str, name: str) -> int:
-        """How many of one employer or region may still come."""
-        seated = (self.judges[key] for key in seat.seated if key in self.judges)
-        if kind == "employer":
-            return max(0, self.rules.per_employer - sum(name in judge.employers for judge in seated))
-        return max(0, self.rules.per_region - sum(name == judge.region for judge in seated))
 
-    def _solver(self, *, whole: bool = False) -> highspy.Highs:
-        columns = len(self.pairs) + len(self.seats)
-        gains = [self.seats[place].affinity[key] for place, key in self.pairs]
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = columns, len(self.rows)
-        model.sense_ = highspy.ObjSense.kMaximize
-        model.col_cost_ = numpy.array([*gains, *(-SHORT for _ in self.seats)], dtype=numpy.float64)
-        model.col_lower_ = numpy.zeros(columns)
-        model.col_upper_ = numpy.array([1.0] * len(self.pairs) + [float(seat.need) for seat in self.seats])
-        model.row_lower_ = numpy.array([row[1] for row in self.rows], dtype=numpy.float64)
-        model.row_upper_ = numpy.array([row[2] for row in self.rows], dtype=numpy.float64)
-        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_ = numpy.cumsum([0, *(len(row[0]) for row in self.rows)], dtype=numpy.int32)
-        model.a_matrix_.index_ = numpy.array([column for row in self.rows for column in row[0]], dtype=numpy.int32)
-        model.a_matrix_.value_ = numpy.ones(len(model.a_matrix_.index_))
+class _Caps:
+    """One kind of cap over all pairs. A pair may be under several caps of a kind (two employers) or under none."""
+
+    def __init__(self, model: _Model, most: int, hard: bool, names: Sequence[Iterable[str]]):
+        self.most, self.hard = most, hard
+        groups = [sorted({name for name in of_one if name}) for of_one in names]
+        numbers = {name: number for number, name in enumerate(sorted({name for one in groups for name in one}))}
+        self.width = max(1, len(numbers))
+        counts = numpy.array([len(one) for one in groups], dtype=numpy.int64)
+        flat = numpy.array([numbers[name] for one in groups for name in one], dtype=numpy.int64)
+        starts = numpy.concatenate(([0], numpy.cumsum(counts)))[:-1]
+        per_pair = counts[model.people] if len(groups) else numpy.zeros(0, dtype=numpy.int64)
+        self.pair = numpy.repeat(numpy.arange(len(model.people)), per_pair)
+        within = numpy.arange(len(self.pair)) - numpy.repeat(numpy.cumsum(per_pair) - per_pair, per_pair)
+        self.key = model.places[self.pair].astype(numpy.int64) * self.width
+        if len(flat):
+            self.key += flat[starts[model.people[self.pair]] + within]
+        self.taken = self._taken(model, groups, numbers)
+
+    def _taken(self, model: _Model, groups: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> Counter:
+        """How many of each employer or region sit already."""
+        known = {judge.key: number for number, judge in enumerate(model.judges)}
+        return Counter(
+            place * self.width + numbers[name]
+            for place, seat in enumerate(model.seats)
+            for key in seat.seated
+            if key in known
+            for name in groups[known[key]]
+        )
+
+    def left(self, keys: numpy.ndarray) -> numpy.ndarray:
+        """How many may still come under each cap."""
+        left = numpy.full(len(keys), self.most, dtype=numpy.int64)
+        if self.taken:
+            left -= numpy.array([self.taken[int(key)] for key in keys], dtype=numpy.int64)
+        return numpy.maximum(left, 0)
+
+
+class _Programme:
+    """One linear programme over the pairs `chosen`, solved. `values` and `costs` by column."""
+
+    def __init__(self, model: _Model, chosen: numpy.ndarray, *, whole: bool = False):
+        self.model, self.chosen = model, chosen
+        self.rows, self.columns, self.entries, self.upper, self.lower = [], [], [], [], []
+        self.kept: list[numpy.ndarray] = []  # keys of the caps that became rows, by kind
+        count, seats = len(chosen), len(model.seats)
+        self._add(model.places[chosen], numpy.arange(count), 1, model.needs, model.needs)
+        self._put(numpy.arange(seats), count + numpy.arange(seats), 1, 0)
+        rooms = numpy.array([judge.free for judge in model.judges], dtype=numpy.float64)
+        self._add(model.people[chosen], numpy.arange(count), model.loads[chosen], -numpy.inf, rooms)
+        costs = [model.costs[chosen], -float(SHORT) * model.sizes]
+        most = [numpy.ones(count), model.needs]
+        spot = numpy.full(len(model.places), -1)
+        spot[chosen] = numpy.arange(count)
+        for caps in model.caps:
+            penalties = self._cap(caps, spot, sum(map(len, costs)))
+            costs.append(penalties)
+            most.append(numpy.full(len(penalties), numpy.inf))
+        self.costs, self.most = numpy.concatenate(costs), numpy.concatenate(most).astype(numpy.float64)
+        self._run(whole)
+
+    def _add(self, rows, columns, entries, lower, upper) -> None:
+        """New rows below those there are, as many as `upper` has."""
+        self._put(rows, columns, entries, sum(map(len, self.upper)))
+        self.upper.append(numpy.asarray(upper, dtype=numpy.float64))
+        self.lower.append(numpy.broadcast_to(numpy.asarray(lower, dtype=numpy.float64), len(upper)))
+
+    def _put(self, rows, columns, entries, below: int) -> None:
+        self.rows.append(rows + below)
+        self.columns.append(columns)
+        self.entries.append(numpy.broadcast_to(entries, len(columns)))
+
+    def _cap(self, caps: _Caps, spot: numpy.ndarray, columns: int) -> numpy.ndarray:
+        """Rows for the caps that could be broken; the costs of the columns that let soft ones be."""
+        column = spot[caps.pair]
+        here = column >= 0
+        keys, group, count = numpy.unique(caps.key[here], return_inverse=True, return_counts=True)
+        left = caps.left(keys)
+        binds = count > left
+        number = numpy.cumsum(binds) - 1
+        inside = binds[group]
+        below = sum(map(len, self.upper))
+        self.kept.append(keys[binds])
+        self._add(number[group[inside]], column[here][inside], 1, -numpy.inf, left[binds])
+        if caps.hard:
+            return numpy.zeros(0)
+        rows = numpy.arange(binds.sum())
+        self._put(rows, columns + rows, -1, below)
+        return -float(PENALTY) * self.model.sizes[keys[binds] // caps.width]
+
+    def _run(self, whole: bool) -> None:
+        row, column = numpy.concatenate(self.rows), numpy.concatenate(self.columns)
+        order = numpy.lexsort((row, column))
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self.costs), sum(map(len, self.upper))
+        lp.sense_ = highspy.ObjSense.kMaximize
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = self.costs, numpy.zeros(len(self.costs)), self.most
+        lp.row_lower_, lp.row_upper_ = numpy.concatenate(self.lower), numpy.concatenate(self.upper)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        starts = numpy.searchsorted(column[order], numpy.arange(len(self.costs) + 1))
+        lp.a_matrix_.start_ = starts.astype(numpy.int32)
+        lp.a_matrix_.index_ = row[order].astype(numpy.int32)
+        lp.a_matrix_.value_ = numpy.concatenate(self.entries)[order].astype(numpy.float64)
         if whole:
-            model.integrality_ = [highspy.HighsVarType.kInteger] * columns
-        solver = highspy.Highs()
-        solver.setOptionValue("output_flag", False)
-        solver.setOptionValue("threads", 1)
-        solver.setOptionValue("random_seed", 0)
-        solver.setOptionValue("mip_rel_gap", 0.0)
-        solver.passModel(model)
+            lp.integrality_ = [highspy.HighsVarType.kInteger] * len(self.costs)
+        solver = _solver()
+        solver.passModel(lp)
         solver.run()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise RuntimeError(f"the solver stopped: {solver.modelStatusToString(solver.getModelStatus())}")
-        return solver
+        status = solver.getModelStatus()
+        found = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
+        if status not in found:
+            raise RuntimeError(f"the solver stopped: {solver.modelStatusToString(status)}")
+        solution = solver.getSolution()
+        self.values, self.row_duals = numpy.array(solution.col_value), numpy.array(solution.row_dual)
+        self.objective = float(self.costs @ self.values)
 
-    def _answer(self, values, bound: float) -> Assigned:
-        chosen: dict[str, list[str]] = {seat.key: [] for seat in self.seats}
-        total = 0
-        for (place, key), value in zip(self.pairs, values, strict=True):
-            if value > 0.5:
-                chosen[self.seats[place].key].append(key)
-                total += self.seats[place].affinity[key]
-        pairs = {key: tuple(sorted(found)) for key, found in chosen.items()}
-        short = {
-            seat.key: (seat.need - len(pairs[seat.key]), "") for seat in self.seats if seat.need > len(pairs[seat.key])
-        }
-        return Assigned(pairs, short, total, bound)
+    @property
+    def is_whole(self) -> bool:
+        return bool((numpy.abs(self.values - numpy.round(self.values)) <= EXACT).all())
+
+    def duals(self) -> numpy.ndarray:
+        """What an expert on an application costs the others, for all pairs of the model, chosen or not."""
+        model, duals = self.model, self.row_duals
+        seats, judges = len(model.seats), len(model.judges)
+        found = duals[:seats][model.places] + model.loads * duals[seats : seats + judges][model.people]
+        start = seats + judges
+        for caps, keys in zip(model.caps, self.kept, strict=True):
+            if len(keys):
+                spot = numpy.minimum(numpy.searchsorted(keys, caps.key), len(keys) - 1)
+                meets = keys[spot] == caps.key
+                found += numpy.bincount(
+                    caps.pair[meets], weights=duals[start : start + len(keys)][spot[meets]], minlength=len(found)
+                )
+            start += len(keys)
+        return found
 
 
-QUALIFIED, RECUSED, ROOM, GROUPS, LOAD = "qualified", "recused", "room", "groups", "load"
+def _solver() -> highspy.Highs:
+    """HiGHS, silent and the same on every run."""
+    solver = highspy.Highs()
+    options = {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 0,
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": 0.5,  # worths are whole numbers and lots stay below half of one
+        "mip_max_nodes": NODES,
+    }
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    return solver
+
+
+def _lots(seed: str, seats, judges, places: numpy.ndarray, people: numpy.ndarray) -> numpy.ndarray:
+    """A number from 0 to 1 for each pair that follows from the seed and the two keys, to part equals by."""
+    mixed = _hashes(seed, "seat", seats)[places] ^ _hashes(seed, "judge", judges)[people]
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # the mixing steps of splitmix64
+        mixed = (mixed ^ (mixed >> numpy.uint64(shift))) * numpy.uint64(factor)
+    return (mixed >> numpy.uint64(11)) / 2.0**53
+
+
+def _hashes(seed: str, kind: str, rows) -> numpy.ndarray:
+    found = [int.from_bytes(sha256(f"{seed}|{kind}|{row.key}".encode()).digest()[:8]) for row in rows]
+    return numpy.array(found, dtype=numpy.uint64)
+
+
+QUALIFIED, AWAY, ROOM, RECUSED, GROUPS, LOAD = "qualified", "away", "room", "recused", "groups", "load"
 
 
 def _explain(found: Assigned, seats: Sequence[Seat], judges: Mapping[str, Judge], rules: Rules) -> None:
@@ -211,23 +401,12 @@ def _explain(found: Assigned, seats: Sequence[Seat], judges: Mapping[str, Judge]
     for seat in seats:
         if seat.key not in found.short:
             continue
-        missing, _ = found.short[seat.key]
-        known = [key for key in seat.affinity if key in judges and key not in seat.seated]
-        free = [key for key in known if key not in seat.blocked]
-        able = [key for key in free if judges[key].room > 0]
-        if len(known) < seat.need:
-            reason = QUALIFIED
-        elif len(free) < seat.need:
-            reason = RECUSED
-        elif len(able) < seat.need:
-            reason = ROOM
-        elif not _fits_alone(seat, judges, rules):
-            reason = GROUPS
-        else:
-            reason = LOAD
-        found.short[seat.key] = (missing, reason)
-
-
-def _fits_alone(seat: Seat, judges: Mapping[str, Judge], rules: Rules) -> bool:
-    """Whether this application could be filled if no other one wanted anybody."""
-    return not _Model([seat], judges, rules, None).solve().short
+        qualified = [key for key in seat.affinity if key in judges and key not in seat.seated]
+        here = [key for key in qualified if not judges[key].away]
+        able = [key for key in here if judges[key].free >= seat.load(key)]
+        free = [key for key in able if key not in seat.blocked]
+        steps = ((QUALIFIED, qualified), (AWAY, here), (ROOM, able), (RECUSED, free))
+        rule = next((code for code, left in steps if len(left) < seat.need), None)
+        if not rule:
+            rule = LOAD if not _Model([seat], list(judges.values()), rules, "").solve().short else GROUPS
+        found.short[seat.key] = (found.short[seat.key][0], rule)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from applications.models import Application
-from reviews import drawing
+from reviews import old_drawing as drawing
 from reviews.models import Expert
 from reviews.workflow.assigning import prepare_draw
 

@@ -13,7 +13,8 @@ from applications.workflow import start_review
 from audit.door import Repeated, once, perform, together
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
-from reviews import conflicts, drawing, messages, rules
+from reviews import conflicts, messages, rules
+from reviews import old_drawing as drawing
 from reviews.actions import ACTS, ASSIGN, RECUSE, lock_experts
 from reviews.models import ACTIVE, SAID, Assignment, AssignmentState, Expert, Recusal, Score
 from reviews.refusing import require

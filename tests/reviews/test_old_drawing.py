@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviews.drawing import Candidate, Place, draw
+from reviews.old_drawing import Candidate, Place, draw
 
 
 @st.composite
