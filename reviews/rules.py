@@ -25,6 +25,11 @@ def is_officer(user) -> bool:
     return user.is_active and user.is_officer
 
 
+def keeps_expert(expert, user) -> bool:
+    """The expert in person, or any officer: who says what is known of an expert."""
+    return is_officer(user) or (user.is_active and user.is_expert and expert.user_id == user.pk)
+
+
 def manages_task(task, user) -> bool:
     """An officer of the task's call or field."""
     grants = access.grants_of(user)

@@ -1,8 +1,10 @@
 """Experts: where they work and worked, what they know, when they cannot, to whom they are close."""
 
+import json
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from jbgs.lib import clock
 from jbgs.lib.crypto import EncryptedTextField
@@ -42,13 +44,25 @@ class Sector(models.TextChoices):
     OTHER = "other", "其他"
 
 
+class AbsenceQuerySet(models.QuerySet):
+    def on(self, day):
+        """Those that keep their expert out on that day: begun, not over, not lifted."""
+        return self.filter(from_on__lte=day, lifted_at=None).filter(Q(to_on=None) | Q(to_on__gte=day))
+
+
 class ExpertQuerySet(models.QuerySet):
     def available(self, on=None):
         """Whom a draw may pick: marked as available, with an account that is open, and on that day (today if left out)
         neither away nor banned."""
-        day = on or clock.today()
-        out = Absence.objects.filter(from_on__lte=day, lifted_at=None).filter(Q(to_on=None) | Q(to_on__gte=day))
-        return self.filter(is_available=True, user__is_active=True).exclude(pk__in=out.values("expert"))
+        out = Absence.objects.on(on or clock.today()).values("expert")
+        return self.filter(is_available=True, user__is_active=True).exclude(pk__in=out)
+
+    def with_absences(self, on=None):
+        """Each with `is_away` and `is_banned` on that day (today if left out)."""
+        out = Absence.objects.on(on or clock.today()).filter(expert=OuterRef("pk"))
+        return self.annotate(
+            is_away=Exists(out.filter(kind=Absence.Kind.AWAY)), is_banned=Exists(out.filter(kind=Absence.Kind.BAN))
+        )
 
 
 class Expert(models.Model):
@@ -81,6 +95,7 @@ class Expert(models.Model):
             models.CheckConstraint(condition=~Q(unit_name=""), name="expert_has_a_unit"),
             models.CheckConstraint(condition=Q(max_load__gte=1), name="expert_can_take_one_application"),
             models.CheckConstraint(condition=Q(sector__in=["", *Sector.values]), name="expert_sector_is_known"),
+            models.UniqueConstraint(fields=["person_key"], condition=~Q(person_key=""), name="expert_is_one_person"),
         ]
 
     def __str__(self):
@@ -146,6 +161,8 @@ class Absence(models.Model):
     lifted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     lifted_at = models.DateTimeField(null=True)
 
+    objects = AbsenceQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "不参加评审的时间"
         ordering = ["expert", "-from_on", "pk"]
@@ -202,12 +219,13 @@ class Relation(models.Model):
 class ExpertImport(models.Model):
     """One .xlsx of experts as it was read, until somebody confirms it: nothing of it is in force before.
 
-    `lines`: [{row, values, verdict: new|change|same|refused, sentences: [...]}]; never the file.
+    `lines`: what `reviews.importing` read of each row of the sheet, never the file; encrypted, for it holds phone and
+    ID numbers, and emptied of both once it is confirmed.
     """
 
     name = models.CharField("文件", max_length=200)
     sha256 = models.CharField("SHA-256", max_length=64)
-    lines = models.JSONField("读取结果", default=list)
+    content = EncryptedTextField("读取结果", default="[]")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间", default=clock.now, editable=False)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
@@ -221,3 +239,12 @@ class ExpertImport(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def lines(self) -> list[dict]:
+        """The rows as JSON; assign a list to change them."""
+        return json.loads(self.content)
+
+    @lines.setter
+    def lines(self, rows: list[dict]) -> None:
+        self.content = json.dumps(rows, ensure_ascii=False)
