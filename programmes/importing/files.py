@@ -109,7 +109,7 @@ def _office(data: bytes, name: str) -> Found:
         check_office(file)
         file.seek(0)
         archive = open_zip(file)
-        _check_parts(archive, name)
+        check_parts(archive, name)
         names = set(archive.namelist())
     except Unfit as problem:
         words = {"encrypted": "设有密码", "too_large": "展开后过大", "active": f"含有{problem.what}"}
@@ -131,7 +131,7 @@ def _office(data: bytes, name: str) -> Found:
     raise Unreadable(f"“{name}”既不是 .xlsx 也不是 .docx。")
 
 
-def _check_parts(archive, name: str) -> None:
+def check_parts(archive, name: str) -> None:
     """No part explodes: sizes as declared and as unpacked, and no entity definitions."""
     total = 0
     for info in archive.infolist():
