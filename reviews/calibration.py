@@ -13,6 +13,7 @@ import numpy
 
 DRAWS = 4000
 LEAST_PER_EXPERT = 3  # fewer scores say nothing about somebody's severity
+LARGEST = 150  # applications and experts together: beyond it nobody waits for the estimate
 ROUNDS = 200
 WARNS_AT = 2.0  # |z| beyond which a score is looked at again: 11 % of honest ones, 65 % of planted +20 (review.md §3.5)
 GREY = (0.2, 0.8)
@@ -118,6 +119,8 @@ def _too_few(scores: Scores) -> str:
     for application, expert in scores:
         by_expert[expert].add(application)
         by_application[application].add(expert)
+    if len(by_expert) + len(by_application) > LARGEST:
+        return "申报和专家太多，不校准"
     if min(len(found) for found in by_expert.values()) < LEAST_PER_EXPERT:
         return f"有专家评分不足 {LEAST_PER_EXPERT} 份，样本不足，不校准"
     reached, waiting = set(), [next(iter(by_expert))]
@@ -160,7 +163,7 @@ class _Fit:
                 effects, own = self.effects[block], numpy.diag(self.covariance)[block]
                 variances[place] = float((effects @ effects + own.sum()) / len(effects))
             left = self.y - self.design @ self.effects
-            trace = float(numpy.sum((self.design @ self.covariance) * self.design))
+            trace = float(numpy.sum(square * self.covariance))
             noise = max(float((left @ left + trace) / len(self.y)), 1e-6)
             if max(abs(new - old) for new, old in zip((*variances, noise), before, strict=True)) < 1e-4 * spread:
                 break

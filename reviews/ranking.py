@@ -100,7 +100,7 @@ class Row:
     the links of the chain that parted it from its neighbours with the same score, none where there are no such.
 
     `rules`: the wording that all sheets of the round follow; `open`: sheets that their experts still have; `recused`:
-    experts who must not look at it.
+    experts who must not look at it; `sheets`: what was signed, by expert.
     """
 
     application: Application
@@ -111,6 +111,7 @@ class Row:
     open: int = 0
     recused: int = 0
     parted: tuple[str, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -191,6 +192,7 @@ def ranking(call, task, round_: ReviewRound | None = None) -> list[Row]:
             rules=rules,
             open=open_sheets.get(application.pk, 0),
             recused=application.recused_experts,
+            sheets=tuple(sorted(sheets.get(application.pk, ()), key=lambda sheet: sheet.expert)),
         )
         for application in applications
     )
