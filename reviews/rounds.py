@@ -23,12 +23,15 @@ def last_round_pk(call) -> Subquery:
     return Subquery(ReviewRound.objects.filter(call=call, kind=SCORED).order_by("-order").values("pk")[:1])
 
 
-def reopened_at() -> Subquery:
-    """When an application's review was last reopened by an upheld appeal, None for never; to annotate applications.
+def reopened_at(application: str = "pk") -> Subquery:
+    """When an application's review was last reopened by an upheld appeal, None for never; to annotate applications, or
+    rows of which `application` is the path to theirs.
 
     Sheets handed out before then no longer count, and their experts do not look again (N27: afresh, by others).
     """
-    reopenings = Decision.objects.filter(application=OuterRef("pk"), verb="reopen_review", approved_at__isnull=False)
+    reopenings = Decision.objects.filter(
+        application=OuterRef(application), verb="reopen_review", approved_at__isnull=False
+    )
     return Subquery(reopenings.order_by("-approved_at").values("approved_at")[:1])
 
 
