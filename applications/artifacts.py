@@ -1,6 +1,6 @@
 """Which files of an application are made in the background, and who may read them (DESIGN §6.2)."""
 
-from applications import papers
+from applications import access, papers, papers_blind
 from applications.models import Version
 from applications.queries import visible_to
 from applications.versions import PDF_KIND
@@ -35,6 +35,25 @@ def may_read_application_pdf(artifact, user) -> bool:
     return visible_to(user).filter(versions=artifact.params["version"]).exists()
 
 
+def build_blind_pdf(artifact) -> tuple[bytes, str]:
+    """The material without names of the frozen Version that the artifact names."""
+    related = ("application__call__current_version", "application__created_by", "created_by")
+    return papers_blind.paper_of(Version.objects.select_related(*related).get(pk=artifact.params["version"]))
+
+
+def may_read_blind_pdf(artifact, user) -> bool:
+    """The experts of the application, and the officers and supervisors who look over what experts get."""
+    related = ("application__call__current_version", "application__task")
+    version = Version.objects.select_related(*related).defer("content").filter(pk=artifact.params["version"]).first()
+    if version is None:
+        return False
+    if user.is_expert:
+        return access.may_review(user, version.application)
+    looks_over = user.is_officer or user.is_supervisor
+    return looks_over and visible_to(user).filter(pk=version.application_id).exists()
+
+
 def register() -> None:
     """Called once when the app is ready."""
     jobs.register(PDF_KIND, build_application_pdf, may_read=may_read_application_pdf)
+    jobs.register(papers_blind.PDF_KIND, build_blind_pdf, may_read=may_read_blind_pdf)

@@ -5,14 +5,16 @@ from django.db.models import Q
 from applications import access
 from applications.models import Application, ApplicationUserObjectPermission
 from applications.states import INFO, WITH_DEPARTMENT, WITH_MINISTRY, WITH_OWNER
+from programmes.models import Call
 
 
 def visible_to(user):
     """The applications that `user` may see, as a queryset. Nobody sees all: not even a superuser.
 
     Units see their own; departments those filed through them, from the first submission on; officers those of their
-    calls and fields once recommended; supervisors those of their calls; experts those assigned to them; the people of a
-    task's owner those for its needs once forwarded, where the owner chooses (S07).
+    calls and fields once recommended; supervisors those of their calls; experts those assigned to them, except in a
+    blind call, whose applications no expert sees as such (reviews.blind); the people of a task's owner those for its
+    needs once forwarded, where the owner chooses (S07).
     """
     everything = Application.objects.all()
     if not getattr(user, "is_active", False):
@@ -36,8 +38,13 @@ def visible_to(user):
         assigned = ApplicationUserObjectPermission.objects.filter(
             user=user, permission__codename="review_application"
         ).values("content_object_id")
-        return everything.filter(pk__in=assigned)
+        return everything.filter(pk__in=assigned).exclude(call_id__in=blind_calls())
     return everything.none()
+
+
+def blind_calls():
+    """Primary keys of the calls whose experts read material without names, as a subquery."""
+    return Call.objects.filter(current_version__document__review__blind=True).values("pk")
 
 
 def shown_outside_as(state: str) -> Q:

@@ -1,7 +1,7 @@
 """The score sheet of one expert for one task as a paper: from signed sheets to templates/papers/score_sheet.html.
 
-The expert stands on it by number, never by name. It is made once for what was signed: a sheet that was given back and
-signed again gives another paper, with another code.
+The expert stands on it by number, never by name; the applications as the expert knows them (reviews.blind). It is made
+once for what was signed: a sheet that was given back and signed again gives another paper, with another code.
 """
 
 from documents import jobs, pdf, qr
@@ -9,7 +9,7 @@ from documents.text import moment, printable, title_lines
 from jbgs.lib.crypto import canonical_json, sha256_hex
 from jbgs.lib.errors import Refused
 from programmes.models import Task
-from reviews import rules, sheets
+from reviews import blind, rules, sheets
 from reviews.models import Advice, Assignment, AssignmentState, Expert, Recusal, ReviewPledge
 
 TEMPLATE = "papers/score_sheet.html"
@@ -23,7 +23,8 @@ def signed_sheets(expert: Expert, task: Task) -> list[Assignment]:
     rows = Assignment.objects.filter(expert=expert, application__task=task).exclude(
         state__in=[AssignmentState.REMOVED, AssignmentState.RECUSED]
     )
-    rows = rows.select_related("application__unit", "rules", "round").defer("rules__document")
+    rows = rows.select_related("application__unit", "application__call__current_version", "rules", "round")
+    rows = rows.defer("rules__document")
     rows = list(rows.prefetch_related("scores").order_by("application__number"))
     return rows if all(row.state == AssignmentState.SIGNED for row in rows) else []
 
@@ -56,18 +57,25 @@ def score_sheet_paper(expert: Expert, task: Task, rows: list[Assignment], sha256
     listed = f"{task.code}-" if spec.has_tasks else ""
     number = f"{spec.number_prefix or task.call.slug}-{listed}{expert.number}"
     title = f"{task.call.title}专家评分表"
-    lines = [_line(row, review, spec.label("shortlisted")) for row in rows] + _recused_lines(expert, task)
+    recused = _recusals(expert, task)
+    known = blind.faces([row.application for row in (*rows, *recused)], expert.user, partners=False)
+    lines = [_line(row, known[row.application_id], review, spec.label("shortlisted")) for row in rows]
+    lines += [_recused_line(row, known[row.application_id]) for row in recused]
     return printable(
         {
             "title": f"{title} {number}",
             "heading": title_lines(title),
             "task": f"{spec.label('task')}：{task.title}（{task.code}）" if spec.has_tasks else "",
-            "words": {key: spec.label(key) for key in ("title", "lead")},
+            "words": {
+                "title": spec.label("title"),
+                "number": "评审代号" if spec.review.blind else "申报编号",
+                "lead": "" if spec.review.blind else spec.label("lead"),
+            },
             "expert": expert.number,
             "method": rows[0].round.get_kind_display(),
             "criteria": [{"label": criterion.label, "weight": criterion.weight} for criterion in review.criteria],
             "rows": sorted(lines, key=lambda line: line["number"]),
-            "opinions": [{"number": row.application.number, "text": row.opinion} for row in rows],
+            "opinions": [{"number": known[row.application_id].number, "text": row.opinion} for row in rows],
             "pledge": pledge.text if pledge else "",
             "signed_at": moment(max(row.signed_at for row in rows)),
             "version": f"评分表号 {number}　校验码 {code}",
@@ -76,34 +84,35 @@ def score_sheet_paper(expert: Expert, task: Task, rows: list[Assignment], sha256
     ) | {"qr": qr.svg("|".join((number, code, sha256[:16])))}
 
 
-def _line(row: Assignment, review, word: str) -> dict:
+def _line(row: Assignment, face: blind.Face, review, word: str) -> dict:
     points = _points(row)
     return {
-        "number": row.application.number,
-        "title": row.application.title,
-        "unit": row.application.unit.name,
+        "number": face.number,
+        "title": face.title,
+        "unit": face.unit_name,
         "points": [sheets.show(points.get(criterion.key)) for criterion in review.criteria],
         "total": sheets.show_two(row.total),
         "advice": ADVICE_ON_PAPER.get(row.advice, "").format(word),
     }
 
 
-def _recused_lines(expert: Expert, task: Task) -> list[dict]:
-    found = Recusal.objects.filter(expert=expert, application__task=task).select_related("application__unit")
-    return [
-        {
-            "number": row.application.number or "",
-            "title": row.application.title,
-            "unit": row.application.unit.name,
-            "recused": f"回避（{row.get_kind_display()}，{moment(row.at)}）",
-        }
-        for row in found
-    ]
+def _recusals(expert: Expert, task: Task) -> list[Recusal]:
+    found = Recusal.objects.filter(expert=expert, application__task=task)
+    return list(found.select_related("application__unit", "application__call__current_version"))
+
+
+def _recused_line(row: Recusal, face: blind.Face) -> dict:
+    return {
+        "number": face.number,
+        "title": face.title,
+        "unit": face.unit_name,
+        "recused": f"回避（{row.get_kind_display()}，{moment(row.at)}）",
+    }
 
 
 def build(artifact) -> tuple[bytes, str]:
     """The paper that the artifact names; Refused when a sheet was given back since."""
-    expert = Expert.objects.get(pk=artifact.params["expert"])
+    expert = Expert.objects.select_related("user").get(pk=artifact.params["expert"])
     task = Task.objects.select_related("call__current_version").get(pk=artifact.params["task"])
     rows = signed_sheets(expert, task)
     if not rows or _digest(rows) != artifact.params["sha256"]:

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
-from reviews.views import expert, experts, forwarding, panel, progress, selection, tasks
+from reviews.views import expert, experts, forwarding, material, panel, progress, selection, tasks
 
 app_name = "reviews"
 urlpatterns = []
@@ -29,6 +29,8 @@ BACK_OFFICE = (
     ("tasks/<int:pk>/experts/<int:expert_pk>/paper/", progress.paper, "paper_of_expert"),
     ("applications/<int:pk>/", progress.scores, "scores"),
     ("sheets/<int:pk>/return/", progress.return_sheet, "return"),
+    ("tasks/<int:pk>/material/", material.material, "material"),
+    ("applications/<int:pk>/material/", material.material_of, "material_of"),
     ("tasks/<int:pk>/forwarding/", forwarding.forwarding, "forwarding"),
     ("tasks/<int:pk>/ranking/", selection.selection, "ranking"),
     ("tasks/<int:pk>/ranking.xlsx", selection.workbook, "ranking_xlsx"),

@@ -1,5 +1,6 @@
 """Files of an application: uploaded one by one before the submit, removed, handed out to who may see them."""
 
+import io
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -9,11 +10,13 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import rules, workflow
+from applications import access, rules, workflow
 from applications.models import Application, Attachment
-from applications.queries import visible_to
+from applications.papers_blind import anonymous_attachments
+from applications.queries import blind_calls, visible_to
 from applications.views.base import applicant_page, refusal_logged, refuse_strangers, shown_only_to_the_unit, to_act_on
 from applications.views.frame import Frame, files_by_kind, fragments
+from jbgs.lib import properties
 from jbgs.lib.errors import Refused
 from jbgs.lib.uploads import KINDS
 
@@ -63,22 +66,29 @@ def remove(request: HttpRequest, application: Application, attachment: int) -> H
 def download(request: HttpRequest, pk: int, attachment: int) -> HttpResponse:
     """The file under its own name; `?inline` shows a PDF or a picture in the browser.
 
-    The unit has all its files; everybody else who sees the application has those of its frozen versions.
+    The unit has all its files; everybody else who sees the application has those of its frozen versions. An expert of
+    a blind call has those of kinds that the call marks `anonymous`, without names in name and properties.
     """
-    application = visible_to(request.user).select_related("call__current_version").filter(pk=pk).first()
     row = Attachment.objects.filter(pk=attachment, application_id=pk).first()
-    if application is None or row is None or not _may_have(application, row, request.user):
-        raise Http404("没有这个文件，或者您没有查看它的权限。")
-    return file_response(row, inline="inline" in request.GET)
+    application = visible_to(request.user).select_related("call__current_version").filter(pk=pk).first()
+    if row is not None and application is not None and _may_have(application, row, request.user):
+        return file_response(row, inline="inline" in request.GET)
+    if row is not None and (name := _blind_name(row, request.user)):
+        return file_response(row, inline="inline" in request.GET, name=name, file=_without_properties(row))
+    raise Http404("没有这个文件，或者您没有查看它的权限。")
 
 
-def file_response(row: Attachment, *, inline: bool) -> HttpResponse:
-    """A stored file with a type that we chose, never one that the browser guesses."""
+def file_response(row: Attachment, *, inline: bool, name: str = "", file=None) -> HttpResponse:
+    """A stored file with a type that we chose, never one that the browser guesses.
+
+    `name`, `file`: instead of its own.
+    """
     kind = KINDS.get(row.content_type)
     shown = inline and row.content_type in INLINE
-    response = FileResponse(row.file.open("rb"), content_type=kind.content_type if kind else "application/octet-stream")
+    content_type = kind.content_type if kind else "application/octet-stream"
+    response = FileResponse(file or row.file.open("rb"), content_type=content_type)
     disposition = "inline" if shown else "attachment"
-    response["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(row.name, safe='')}"
+    response["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(name or row.name, safe='')}"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -86,9 +96,29 @@ def file_response(row: Attachment, *, inline: bool) -> HttpResponse:
 def _may_have(application: Application, row: Attachment, user) -> bool:
     if rules.is_of_unit(application, user):
         return row.removed_at is None or _frozen(application, row)
-    if user.is_expert and application.call.spec.review.blind:
-        return False
     return _frozen(application, row)
+
+
+def _blind_name(row: Attachment, user) -> str:
+    """What an expert of a blind call reads the file as; empty for everybody else and for every other file."""
+    if not (user.is_expert and row.kind):
+        return ""
+    application = Application.objects.filter(pk=row.application_id, call_id__in=blind_calls()).first()
+    if application is None or not access.may_review(user, application):
+        return ""
+    for version in application.versions.order_by("-number"):
+        for item in anonymous_attachments(version.content):
+            if item.get("id") == row.pk:
+                return item["name"]
+    return ""
+
+
+def _without_properties(row: Attachment) -> io.BytesIO:
+    """The file without author, company and the like; a type that cannot be cleaned is not handed out."""
+    if row.content_type not in properties.STRIP:
+        raise Http404("没有这个文件，或者您没有查看它的权限。")
+    with row.file.open("rb") as file:
+        return io.BytesIO(properties.stripped(file.read(), row.content_type))
 
 
 def _frozen(application: Application, row: Attachment) -> bool:

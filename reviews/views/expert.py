@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from applications import papers_blind
 from applications.models import ReviewRound
 from applications.states import State
 from applications.versions import request_pdf
@@ -13,7 +14,7 @@ from jbgs.lib import clock
 from jbgs.lib.errors import Refused
 from jbgs.lib.validators import whole_number
 from programmes.models import Task
-from reviews import conflicts, papers, queries, score_sheet, workflow
+from reviews import blind, papers, queries, score_sheet, workflow
 from reviews.forms import RecusalForm
 from reviews.models import WRITABLE, Advice, Assignment, AssignmentState, Expert
 from reviews.rules import is_its_expert
@@ -27,7 +28,7 @@ SIGNED_OUT = "登录已过期，尚未保存。请在新窗口重新登录，本
 @require_GET
 def todo(request):
     """我的评审: everything this expert has or had, by task."""
-    rows = list(queries.sheets_of(request.user)) if request.user.is_expert else []
+    rows = blind.put_faces(queries.sheets_of(request.user), request.user) if request.user.is_expert else []
     waiting = [row for row in rows if row.is_with_expert]
     context = {
         "title": "我的评审",
@@ -54,13 +55,11 @@ def pledge(request, pk: int):
         messages.success(request, "已签署评审承诺，可以开始评审。")
         return redirect("admin:reviews_todo")
     rows = Assignment.objects.filter(expert__user=request.user, round=round_, state=S.ASSIGNED)
-    rows = rows.select_related("application__task", "application__unit", "rules").order_by("application__number")
-    rows = list(rows.defer("rules__document"))
+    rows = rows.select_related("application__task", "application__unit", "application__call__current_version", "rules")
+    rows = rows.order_by("application__number").defer("rules__document")
+    rows = blind.put_faces(rows, request.user, partners=True)
     if not rows:
         return redirect("admin:reviews_todo")
-    partners = conflicts.partner_names([row.application for row in rows])
-    for row in rows:
-        row.partner_names = partners.get(row.application_id, [])
     context = {
         "title": "签署评审承诺",
         "crumbs": [("我的评审", reverse("admin:reviews_todo")), ("签署评审承诺", "")],
@@ -91,7 +90,7 @@ def score(request, pk: int):
     typed = typed or score_sheet.saved(sheet)
     review = sheet.rules.spec.review
     context = {
-        "title": sheet.application.title,
+        "title": sheet.face.title,
         "sheet": sheet,
         "application": sheet.application,
         "criteria": score_sheet.rows(review, typed.points, refused),
@@ -100,12 +99,21 @@ def score(request, pk: int):
         "writable": sheet.is_writable and sheet.application.state == State.IN_REVIEW,
         "advice_choices": Advice.choices,
         "summary": score_sheet.summary(review, score_sheet.as_points(typed.points, review)),
-        "artifact": request_pdf(sheet.version, by=request.user),
-        "attachments": sheet.version.content.get("attachments", []),
+        **_material(sheet, request.user),
         "task_spec": sheet.rules.spec.tasks.get(sheet.application.task.code),
-        **_neighbours(sheet),
+        **_neighbours(sheet, request.user),
     }
     return page(request, "score", context, status=refused.status if refused else 200)
+
+
+def _material(sheet: Assignment, user) -> dict:
+    """What the expert reads: the paper and the files that go with it; in a blind call those without names."""
+    content = sheet.version.content
+    if sheet.face.is_blind:
+        request, attachments = papers_blind.request_pdf, papers_blind.anonymous_attachments(content)
+    else:
+        request, attachments = request_pdf, content.get("attachments", [])
+    return {"artifact": request(sheet.version, by=user), "attachments": attachments}
 
 
 @require_POST
@@ -140,7 +148,8 @@ def confirm(request, pk: int):
         version = whole_number(request.POST.get("base_version"))
         shown = -1 if version is None else version
         try:
-            sheet = get_object_or_404(Assignment.objects.select_related("application"), pk=pk)
+            related = ("application__unit", "application__call__current_version")
+            sheet = get_object_or_404(Assignment.objects.select_related(*related), pk=pk)
             workflow.sign(sheet, by=request.user, key=sent_key(request), base_version=shown)
             return _after_signing(request, sheet)
         except Refused as caught:
@@ -157,7 +166,7 @@ def confirm(request, pk: int):
         "title": "核对并提交",
         "crumbs": [
             ("我的评审", reverse("admin:reviews_todo")),
-            (sheet.application.title, reverse("admin:reviews_score", args=[pk])),
+            (sheet.face.title, reverse("admin:reviews_score", args=[pk])),
             ("核对并提交", ""),
         ],
         "sheet": sheet,
@@ -183,13 +192,20 @@ def _problems(refused: Refused | None) -> list[str]:
 
 def _after_signing(request, sheet):
     """On to the next one of the task that is still open, else to the list."""
-    messages.success(request, f"“{sheet.application.title}”的评分已提交。")
+    messages.success(request, f"“{blind.face(sheet.application, request.user).title}”的评分已提交。")
     rest = Assignment.objects.filter(
         expert__user=request.user, round=sheet.round_id, application__task=sheet.application.task_id,
         application__state=State.IN_REVIEW, state__in=WRITABLE,
     )  # fmt: skip
-    following = rest.order_by("application__number").only("pk").first()
-    return redirect("admin:reviews_score", pk=following.pk) if following else redirect("admin:reviews_todo")
+    following = _in_order(rest, request.user)
+    return redirect("admin:reviews_score", pk=following[0].pk) if following else redirect("admin:reviews_todo")
+
+
+def _in_order(sheets, user) -> list[Assignment]:
+    """Sheets in the order in which the expert goes through them: by number, in a blind call by the own codes."""
+    sheets = sheets.select_related("application__unit", "application__call__current_version")
+    sheets = sheets.defer("opinion", "application__call__current_version__document")
+    return blind.put_faces(sheets.order_by("application__number", "pk"), user)
 
 
 def recuse(request, pk: int):
@@ -232,15 +248,17 @@ def _own_sheet(request, pk: int) -> Assignment:
     sheets = Assignment.objects.filter(expert__user=request.user).exclude(state__in=[S.RECUSED, S.REMOVED])
     sheets = sheets.select_related(*related, "rules", "expert").prefetch_related("scores")
     sheets = sheets if request.user.is_expert else sheets.none()
-    return sheet_or_404(request, pk, sheets.defer("application__call__current_version__document", "rules__document"))
+    sheet = sheet_or_404(request, pk, sheets.defer("application__call__current_version__document", "rules__document"))
+    blind.put_faces([sheet], request.user)
+    return sheet
 
 
-def _neighbours(sheet: Assignment) -> dict:
+def _neighbours(sheet: Assignment, user) -> dict:
     """The expert's sheets of the same task: the row of numbers above the page, and the ones before and after."""
     rows = Assignment.objects.filter(
         expert=sheet.expert, round=sheet.round_id, application__task=sheet.application.task
     ).exclude(state=S.REMOVED)
-    rows = list(rows.only("pk", "state").order_by("application__number", "pk"))
+    rows = _in_order(rows, user)
     openable = [row for row in rows if row.state != S.RECUSED]
     here = openable.index(sheet)
     return {
