@@ -14,6 +14,7 @@ class ReviewsConfig(AppConfig):
         from reviews.actions import ACTS, ASSIGN, RECUSE
 
         history.LABELS |= {act.name: act.label for act in (*ACTS.values(), ASSIGN, RECUSE)}
+        history.LABELS |= {"set_round_aside": "会议表决结果作废，重新表决"}
         duedates.register("reviews", due.due_items)
         openitems.register("reviews", todo.open_items)
         papers.register()

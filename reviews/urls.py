@@ -3,7 +3,23 @@
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
-from reviews.views import expert, experts, forwarding, material, panel, progress, selection, tasks
+from reviews.views import (
+    approvals,
+    declining,
+    draw,
+    expert,
+    experts,
+    forwarding,
+    history,
+    material,
+    meeting_seat,
+    meetings,
+    offline,
+    panel,
+    progress,
+    selection,
+    tasks,
+)
 
 app_name = "reviews"
 urlpatterns = []
@@ -15,12 +31,24 @@ BACK_OFFICE = (
     ("sheets/<int:pk>/", expert.score, "score"),
     ("sheets/<int:pk>/save/", expert.save, "save"),
     ("sheets/<int:pk>/confirm/", expert.confirm, "confirm"),
+    ("sheets/<int:pk>/history/", history.changes, "history"),
+    ("tasks/<int:pk>/offline/", offline.offline, "offline"),
+    ("tasks/<int:pk>/offline.xlsx", offline.workbook, "offline_xlsx"),
     ("sheets/<int:pk>/recuse/", expert.recuse, "recuse"),
+    ("sheets/<int:pk>/decline/", declining.sheet, "decline"),
+    ("rounds/<int:pk>/decline/", declining.round_, "decline_round"),
     ("tasks/<int:pk>/paper/", expert.paper, "paper"),
     # the officer's
     ("tasks/", tasks.overview, "tasks"),
     ("tasks/<int:pk>/panel/", panel.panel, "panel"),
-    ("tasks/<int:pk>/draw/", panel.draw, "draw"),
+    ("tasks/<int:pk>/draw/", draw.open_draw, "draw"),
+    ("tasks/<int:pk>/change/", panel.change, "change"),
+    ("calls/<int:pk>/draw/", draw.call_draw, "draw_call"),
+    ("draws/<int:pk>/", draw.plan, "draw_plan"),
+    ("draws/<int:pk>/act/", draw.act, "draw_act"),
+    ("draws/<int:pk>/data.json", draw.data, "draw_data"),
+    ("approvals/", approvals.approvals, "approvals"),
+    ("approvals/<int:pk>/", approvals.settle, "approval"),
     ("tasks/<int:pk>/assign/", panel.assign, "assign"),
     ("tasks/<int:pk>/recusal/", panel.recusal, "officer_recusal"),
     ("sheets/<int:pk>/unassign/", panel.unassign, "unassign"),
@@ -34,6 +62,18 @@ BACK_OFFICE = (
     ("tasks/<int:pk>/forwarding/", forwarding.forwarding, "forwarding"),
     ("tasks/<int:pk>/ranking/", selection.selection, "ranking"),
     ("tasks/<int:pk>/ranking.xlsx", selection.workbook, "ranking_xlsx"),
+    # the panel's meeting: the officer's desk, and the member's seat
+    ("meetings/", meetings.overview, "meetings"),
+    ("meetings/plan/", meetings.plan, "meeting_plan"),
+    ("meetings/<int:pk>/", meetings.desk, "meeting"),
+    ("meetings/<int:pk>/change/", meetings.change, "meeting_change"),
+    ("meetings/<int:pk>/now/", meetings.now, "meeting_now"),
+    ("meetings/<int:pk>/minutes.pdf", meetings.minutes, "meeting_minutes"),
+    ("meetings/<int:pk>/ballots.xlsx", meetings.ballots, "meeting_ballots"),
+    ("meetings/<int:pk>/seat/", meeting_seat.seat, "meeting_seat"),
+    ("meetings/<int:pk>/seat/now/", meeting_seat.now, "meeting_seat_now"),
+    ("meeting-items/<int:pk>/paper/", meeting_seat.paper, "meeting_paper"),
+    ("meeting-items/<int:pk>/recuse/", meeting_seat.recuse, "meeting_recuse"),
     ("experts/", experts.experts, "experts"),
     ("experts/add/", experts.add, "expert_add"),
     ("experts/<int:pk>/", experts.change, "expert"),
