@@ -12,6 +12,7 @@ WATCHERS = (Role.OFFICER, Role.SUPERVISOR)
 nav.register(
     "评审", "我的评审", "admin:reviews_todo", roles=(Role.EXPERT,), order=10, count=queries.waiting_for, icon="pen"
 )
+nav.register("评审", "我的资料", "admin:reviews_profile", roles=(Role.EXPERT,), order=11, icon="user")
 nav.register("评审", "分派与排名", "admin:reviews_tasks", roles=WATCHERS, order=40, icon="scale")
 nav.register("评审", "评审会议", "admin:reviews_meetings", roles=(*WATCHERS, Role.EXPERT), order=42, icon="users")
 nav.register("评审", "专家库", "admin:reviews_experts", roles=(Role.OFFICER,), order=41, icon="users")

@@ -11,11 +11,13 @@ from reviews.views import (
     experts,
     forwarding,
     history,
+    importing,
     material,
     meeting_seat,
     meetings,
     offline,
     panel,
+    profile,
     progress,
     selection,
     tasks,
@@ -38,6 +40,7 @@ BACK_OFFICE = (
     ("sheets/<int:pk>/decline/", declining.sheet, "decline"),
     ("rounds/<int:pk>/decline/", declining.round_, "decline_round"),
     ("tasks/<int:pk>/paper/", expert.paper, "paper"),
+    ("profile/", profile.profile, "profile"),
     # the officer's
     ("tasks/", tasks.overview, "tasks"),
     ("tasks/<int:pk>/panel/", panel.panel, "panel"),
@@ -76,7 +79,12 @@ BACK_OFFICE = (
     ("meeting-items/<int:pk>/recuse/", meeting_seat.recuse, "meeting_recuse"),
     ("experts/", experts.experts, "experts"),
     ("experts/add/", experts.add, "expert_add"),
-    ("experts/<int:pk>/", experts.change, "expert"),
+    ("experts/experts.xlsx", experts.workbook, "experts_xlsx"),
+    ("experts/import/", importing.upload, "experts_upload"),
+    ("experts/import/template.xlsx", importing.template, "experts_template"),
+    ("experts/import/<int:pk>/", importing.preview, "experts_import"),
+    ("experts/<int:pk>/", experts.expert, "expert"),
+    ("experts/<int:pk>/change/", experts.change, "expert_change"),
 )
 
 

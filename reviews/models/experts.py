@@ -226,6 +226,7 @@ class ExpertImport(models.Model):
     name = models.CharField("文件", max_length=200)
     sha256 = models.CharField("SHA-256", max_length=64)
     content = EncryptedTextField("读取结果", default="[]")
+    notes = models.JSONField("没有读取的内容", default=list)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
     at = models.DateTimeField("上传时间", default=clock.now, editable=False)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="确认人")

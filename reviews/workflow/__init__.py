@@ -4,7 +4,7 @@ experts (who may be asked) → planning (draw), assigning (by hand), changing (a
 meeting (the panel votes) → selecting (the officer prepares decisions; a second person approves them in `applications`).
 """
 
-from reviews.workflow.assigning import assign, assign_each, draw, plan_draw, recuse, remind, unassign
+from reviews.workflow.assigning import assign, assign_each, recuse, remind, unassign
 from reviews.workflow.changing import (
     approve_change,
     decline,
@@ -87,7 +87,6 @@ __all__ = [
     "decline",
     "discard",
     "discard_change",
-    "draw",
     "draw_at_once",
     "drop_item",
     "end_employment",
@@ -104,7 +103,6 @@ __all__ = [
     "open_plan",
     "open_sheet",
     "order_agenda",
-    "plan_draw",
     "plan_meeting",
     "pledge",
     "pledge_all",

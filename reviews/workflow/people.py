@@ -142,6 +142,11 @@ def choose_disciplines(expert: Expert, *, by, disciplines: Iterable[str]) -> Exp
     return update_disciplines(expert, by=by, disciplines=disciplines)
 
 
+def require_keeper(expert: Expert, *, by) -> None:
+    """Forbidden, with its entry, unless `by` is the expert or an officer; for a page that has yet to read its form."""
+    _keeper(expert, by, "keep_expert")
+
+
 def _keeper(expert: Expert, by, verb: str) -> None:
     require(keeps_expert(expert, by), expert, verb, by, KEEPERS_ONLY)
 
