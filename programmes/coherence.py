@@ -24,6 +24,11 @@ def _windows(document, report):
     recommends = document.get("flow", {}).get("recommendation", True)
     if recommends and "recommend" not in document["windows"]:
         report(("windows", "recommend"), MISSING, "设有推荐环节的批次须写明推荐截止时间")
+    ends = {name: read_instant(item["closes"], closing=True) for name, item in document["windows"].items()}
+    for later in ("recommend", "confirm"):
+        if recommends and "apply" in ends and later in ends and ends[later] < ends["apply"]:
+            closes = document["windows"][later]["closes"]
+            report(("windows", later, "closes"), closes, "不早于申报截止 " + document["windows"]["apply"]["closes"])
 
 
 def _tasks(document, report):

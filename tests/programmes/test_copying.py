@@ -28,9 +28,9 @@ def test_windows_are_shifted_or_given(call):
     assert shifted.spec.windows["apply"].opens_at == at("2026-03-01 01:00")
     assert shifted.spec.windows["recommend"].closes_at == at("2026-03-20 18:30")
     assert shifted.title == "小型批次（演示）" and shifted in public_calls()
-    given = copy_call(call, "g", windows={"apply": (None, at("2027-01-02 00:00"))})
+    given = copy_call(call, "g", windows={"apply": (None, at("2025-03-02 00:00"))})
     assert given.spec.windows["apply"].opens_at is None
-    assert given.spec.windows["apply"].closes_text == "2027年1月1日 24:00"
+    assert given.spec.windows["apply"].closes_text == "2025年3月1日 24:00"
     assert given.spec.windows["recommend"].closes_at == at("2025-03-20 17:30")
 
 

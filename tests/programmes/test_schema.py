@@ -41,6 +41,8 @@ def test_the_small_call_is_valid():
         ("closes: 2025-03-06}", "closes: 3月6日}", "windows.apply.closes：现为 “3月6日”，应为日期 2025-03-06 或时刻"),
         ("closes: 2025-03-06}", "closes: 2025-02-30}", "windows.apply.closes：现为 “2025-02-30”"),
         ("closes: 2025-03-06}", "closes: 2025-02-28}", "windows.apply.opens：现为 “2025-03-01”，应为早于截止时间"),
+        ("closes: 2025-03-06}", "closes: 2025-04-30}",
+         "windows.recommend.closes：现为 “2025-03-20 17:30”，应为不早于申报截止 2025-04-30"),
         ("apply: {opens", "applying: {opens", "windows.applying：现为 “applying”，应为以下之一：apply"),
         ("  apply: {opens: 2025-03-01, closes: 2025-03-06}\n", "", "windows.apply：没有填写"),
         ("scope: [task, recommender]", "scope: [task, moon]", "quotas.recommend.scope[1]：现为 “moon”，应为以下之一"),

@@ -45,7 +45,8 @@ def test_home_lists_public_calls(client, call):
 
 
 def test_a_call_that_can_be_applied_for_stands_first(client, call):
-    copy_call(call, "z-later", windows={"apply": (None, at("2025-04-01"))})
+    ends = at("2025-04-01")
+    copy_call(call, "z-later", windows={"apply": (None, ends), "recommend": (None, ends)})
     slugs = [row["call"].slug for row in client_at(client, "2025-03-20").context["rows"]]
     assert slugs == ["z-later", "small-2025"]
     slugs = [row["call"].slug for row in client_at(client, "2025-03-05").context["rows"]]
