@@ -38,6 +38,7 @@ def todo(request):
         "recused": sum(row.state == S.RECUSED for row in rows),
         "next_due": min((row.due_at for row in waiting if row.due_at), default=None),
         "unpledged": sum(row.state == S.ASSIGNED for row in rows),
+        "to_score": {row.application.task_id for row in rows if row.is_writable and _in_review(row)},
         "pledge_round": next((row.round_id for row in rows if row.state == S.ASSIGNED), None),
         "now": clock.now(),
     }
@@ -96,7 +97,7 @@ def score(request, pk: int):
         "criteria": score_sheet.rows(review, typed.points, refused),
         "typed": typed,
         "refused": refused,
-        "writable": sheet.is_writable and sheet.application.state == State.IN_REVIEW,
+        "writable": sheet.is_writable and _in_review(sheet),
         "advice_choices": Advice.choices,
         "summary": score_sheet.summary(review, score_sheet.as_points(typed.points, review)),
         **_material(sheet, request.user),
@@ -104,6 +105,10 @@ def score(request, pk: int):
         **_neighbours(sheet, request.user),
     }
     return page(request, "score", context, status=refused.status if refused else 200)
+
+
+def _in_review(sheet: Assignment) -> bool:
+    return sheet.application.state == State.IN_REVIEW
 
 
 def _material(sheet: Assignment, user) -> dict:
