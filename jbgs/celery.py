@@ -26,6 +26,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=0, minute=15),
     },
     "remind of closing windows": {"task": "applications.tasks.send_reminders", "schedule": crontab(minute=5)},
+    "let alternates step in for experts who do not answer": {
+        "task": "reviews.tasks.lapse_unanswered",
+        "schedule": crontab(minute=20),
+    },
     "remind experts of open sheets": {"task": "reviews.tasks.send_reminders", "schedule": crontab(minute=10)},
 }
 

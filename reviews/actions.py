@@ -13,6 +13,7 @@ from audit.models import Entry
 from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden, Refused
 from reviews import guards as g
+from reviews import guards_draw as gd
 from reviews import rules
 from reviews.models import Alternate, Assignment, Expert
 
@@ -157,7 +158,8 @@ _TABLE = (
         (g.says("reason", "请说明回避的情形。"),), ("reason",), steps_in=True,
     ),
     SheetAct(
-        "decline", "谢绝评审", rules.can_decline, (g.says("reason", "请写明不能评审的理由。"),), ("reason",), steps_in=True
+        "decline", "谢绝评审", rules.can_decline,
+        (g.says("reason", "请写明不能评审的理由。"),), ("reason",), steps_in=True,
     ),
     SheetAct("lapse", "逾期未答复", rules.can_lapse, (g.answer_is_overdue,), steps_in=True),
     SheetAct("open_sheet", "首次打开申报", rules.can_open_sheet),
@@ -166,15 +168,23 @@ _TABLE = (
         "sign", "提交评分", rules.can_sign, (g.sheet_is_the_one_shown, g.sheet_complete), ("points", "total")
     ),
     SheetAct(
+        "give_fuller_reason", "补充理由", rules.can_give_fuller_reason,
+        (g.reason_was_asked, g.says("text", "请写明补充的理由。")), ("text",),
+    ),
+    SheetAct(
         "return_for_revision", "退回修改", rules.can_return_for_revision, (_REASON, g.no_decision_yet), ("reason",),
         also_application=True,
     ),
-    SheetAct("unassign", "撤换专家", rules.can_unassign, (_REASON,), ("reason",), also_application=True),
+    SheetAct(
+        "unassign", "撤换专家", rules.can_unassign, (_REASON, gd.drawn_sheet_needs_two), ("reason",),
+        also_application=True,
+    ),
 )  # fmt: skip
 
 ACTS: dict[str, SheetAct] = {act.name: act for act in _TABLE}
 
 ASSIGN = ApplicationAct(
-    "assign_experts", "分派专家", (g.not_blind, g.experts_named, g.experts_free, g.nobody_recused), ("due_at", "seed")
-)
+    "assign_experts", "分派专家",
+    (g.experts_named, gd.second_person_after_a_draw, g.experts_free, g.nobody_recused), ("due_at", "seed"),
+)  # fmt: skip
 RECUSE = ApplicationAct("recuse_expert", "认定回避", (_REASON,), ("reason",))

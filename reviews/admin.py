@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from accounts.choices import Role
 from jbgs.lib import nav
-from reviews import queries, urls
+from reviews import approving, queries, urls
 from reviews.models import Assignment
 
 WATCHERS = (Role.OFFICER, Role.SUPERVISOR)
@@ -14,6 +14,9 @@ nav.register(
 )
 nav.register("评审", "我的资料", "admin:reviews_profile", roles=(Role.EXPERT,), order=11, icon="user")
 nav.register("评审", "分派与排名", "admin:reviews_tasks", roles=WATCHERS, order=40, icon="scale")
+nav.register(
+    "评审", "待复核", "admin:reviews_approvals", roles=WATCHERS, order=43, count=approving.waiting_for, icon="shield"
+)
 nav.register("评审", "评审会议", "admin:reviews_meetings", roles=(*WATCHERS, Role.EXPERT), order=42, icon="users")
 nav.register("评审", "专家库", "admin:reviews_experts", roles=(Role.OFFICER,), order=41, icon="users")
 

@@ -12,8 +12,10 @@ class ReviewsConfig(AppConfig):
         from notifications import duedates, openitems
         from reviews import due, papers, todo
         from reviews.actions import ACTS, ASSIGN, RECUSE
+        from reviews.actions_draw import APPROVE_CHANGE, DISCARD_CHANGE, PREPARE_CHANGE
 
         history.LABELS |= {act.name: act.label for act in (*ACTS.values(), ASSIGN, RECUSE)}
+        history.LABELS |= {act.name: act.label for act in (PREPARE_CHANGE, APPROVE_CHANGE, DISCARD_CHANGE)}
         history.LABELS |= {"set_round_aside": "会议表决结果作废，重新表决"}
         duedates.register("reviews", due.due_items)
         openitems.register("reviews", todo.open_items)

@@ -4,6 +4,7 @@ from django import forms
 
 from jbgs.lib import clock
 from jbgs.lib.regions import REGIONS
+from reviews import draw_words
 from reviews.models import Expert
 
 CLOSE = (
@@ -52,25 +53,42 @@ class RecusalForm(forms.Form):
         return f"{words}。{note}" if note else words
 
 
-class DrawForm(forms.Form):
-    """What a draw depends on: the pool and the seed; and until when the sheets are due."""
+class ConditionsForm(forms.Form):
+    """The conditions of a draw (`workflow.planning.set_conditions`); the number of experts is the call's."""
 
-    discipline = forms.ChoiceField(label="学科方向", required=False)
-    seed = forms.CharField(
-        label="随机种子", max_length=40, help_text="同样的数据和种子得到同样的结果，可以复算。",
-        error_messages={"required": "请填写随机种子。"},
-    )  # fmt: skip
+    mode = forms.ChoiceField(choices=[(code, words) for code, (words, _) in draw_words.MODES.items()])
+    panel = forms.ChoiceField(choices=list(draw_words.PANELS.items()))
+    recusal = forms.ChoiceField(choices=list(draw_words.RECUSALS.items()))
+    noise = forms.IntegerField(label="随机扰动", min_value=0, max_value=1000, required=False)
+    qualified_from = forms.IntegerField(label="对口下限", min_value=0, max_value=1000, required=False)
+    per_employer = forms.IntegerField(label="同一单位最多", min_value=0, max_value=20)
+    per_region = forms.IntegerField(label="同一地区最多", min_value=0, max_value=20)
+    employer_hard = forms.BooleanField(required=False)
+    region_hard = forms.BooleanField(required=False)
+    load = forms.IntegerField(label="本批次每人最多", min_value=0, max_value=500)
+    alternates = forms.IntegerField(label="候补", min_value=0, max_value=20)
     due_at = LocalTime(label="评审截止", error_messages={"required": "请填写评审截止时间。"})
 
-    def __init__(self, *args, disciplines: list[str], **named):
+    def __init__(self, *args, **named):
         super().__init__(*args, **named)
-        self.fields["discipline"].choices = [("", "不限"), *((word, word) for word in disciplines)]
+        for field in self.fields.values():
+            field.error_messages.setdefault("required", "请填写。")
+            field.error_messages |= (
+                {"required": "请填写这一项。", "invalid": "请填写整数。"}
+                if isinstance(field, forms.IntegerField)
+                else {}
+            )
 
     def clean_due_at(self):
         due_at = self.cleaned_data["due_at"]
         if due_at <= clock.now():
             raise forms.ValidationError("评审截止须晚于现在。")
         return due_at
+
+    @property
+    def conditions(self) -> dict:
+        """What `set_conditions` takes; what was left empty stays as it is."""
+        return {name: value for name, value in self.cleaned_data.items() if value is not None}
 
 
 class ExpertFilter(forms.Form):

@@ -3,11 +3,9 @@
 Signature: guard(locked object, by, data), `data` being what the workflow verb passed to the door.
 """
 
-from django.db.models import Count, Q
-
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
-from reviews import conflicts, sheets
+from reviews import conflicts, queries, sheets
 from reviews.models import ACTIVE, Assignment, Expert
 
 
@@ -70,10 +68,10 @@ def answer_is_overdue(assignment, by, data):
         raise Refused("answer_not_due", "答复期限还没有到。")
 
 
-def not_blind(application, by, data):
-    """A blind call needs material without names, which is not made yet; giving out the full paper would break it."""
-    if application.call.spec.review.blind:
-        raise Refused("blind_unsupported", "本批次为匿名评审，系统还不能生成隐去单位和人员的评审材料，不能分派专家。")
+def reason_was_asked(assignment, by, data):
+    """Nobody writes beside a signed sheet unasked, or twice."""
+    if assignment.reason_asked_at is None or assignment.fuller_reason:
+        raise Refused("not_asked", "这份评分不需要补充理由。")
 
 
 def experts_named(application, by, data):
@@ -82,22 +80,29 @@ def experts_named(application, by, data):
 
 
 def experts_free(application, by, data):
-    """Each expert takes part in reviews, does not have this application yet, and has a place left."""
-    round_ = data["round"]
-    busy = Count("assignments", filter=Q(assignments__round=round_, assignments__state__in=ACTIVE))
+    """Each expert takes part in reviews now, does not have this application yet, and has a place left.
+
+    Sheets in all calls whose review is under way count against the expert's own limit; those of this call also against
+    the call's.
+    """
+    most = application.call.spec.review.assignment.load
     here = set(
-        Assignment.objects.filter(application=application, round=round_, state__in=ACTIVE).values_list(
+        Assignment.objects.filter(application=application, round=data["round"], state__in=ACTIVE).values_list(
             "expert_id", flat=True
         )
     )
-    rows = Expert.objects.filter(pk__in=[expert.pk for expert in data["experts"]])
-    for expert in rows.select_related("user").annotate(busy=busy):
+    rows = queries.experts_with_load(application.call).filter(pk__in=[expert.pk for expert in data["experts"]])
+    free = set(Expert.objects.available().filter(pk__in=rows).values_list("pk", flat=True))
+    for expert in rows:
         if expert.pk in here:
             raise Refused("already_assigned", f"{expert.user.name}已经评审这件申报。", field="experts")
-        if not (expert.is_available and expert.user.is_active):
+        if expert.pk not in free:
             raise Refused("expert_unavailable", f"{expert.user.name}现在不参加评审。", field="experts")
         if expert.busy >= expert.max_load:
             sentence = f"{expert.user.name}已分派 {expert.busy} 份，最多 {expert.max_load} 份，不能再分派。"
+            raise Refused("load_full", sentence, field="experts")
+        if most and expert.busy_here >= most:
+            sentence = f"{expert.user.name}在本批次已分派 {expert.busy_here} 份，本批次每人最多 {most} 份。"
             raise Refused("load_full", sentence, field="experts")
 
 

@@ -35,7 +35,8 @@ def visible_to(user):
 
 
 def tasks_for(user):
-    """The tasks whose review `user` runs (officer) or watches (supervisor); none for who has not signed in."""
+    """The tasks whose review `user` runs (officer) or watches (supervisor), without those from which the person stands
+    aside; none for who has not signed in."""
     if not getattr(user, "is_active", False):
         return Task.objects.none()
     grants = access.grants_of(user)
@@ -45,7 +46,8 @@ def tasks_for(user):
         mine = Q(call_id__in=grants.supervised)
     else:
         return Task.objects.none()
-    return Task.objects.filter(mine).select_related("call__current_version", "field")
+    rows = Task.objects.filter(mine).exclude(pk__in=grants.recused_tasks)
+    return rows.select_related("call__current_version", "field")
 
 
 def sheets_of(user):
@@ -177,7 +179,8 @@ class ExpertFigures:
 def sheets_of_task(task):
     """All sheets of a task that were not removed, with expert and application; one query."""
     sheets = Assignment.objects.filter(application__task=task).exclude(state=S.REMOVED)
-    return sheets.select_related("expert__user", "application").defer("opinion").order_by("expert_id", "pk")
+    sheets = sheets.select_related("expert__user", "application", "plan").defer("opinion")
+    return sheets.defer("plan__snapshot", "plan__preview", "plan__outcome").order_by("expert_id", "pk")
 
 
 def by_expert(sheets: Iterable[Assignment]) -> list[ExpertFigures]:
@@ -190,8 +193,13 @@ def by_expert(sheets: Iterable[Assignment]) -> list[ExpertFigures]:
 
 def applications_of_task(task):
     """The applications that the review's pages show, by number."""
-    rows = Application.objects.filter(task=task, state__in=FROM_REVIEW_ON).annotate(reopened_at=reopened_at())
-    return rows.select_related("unit", "department").order_by("number")
+    return applications_of_tasks([task])
+
+
+def applications_of_tasks(tasks):
+    """The same for several tasks, task by task."""
+    rows = Application.objects.filter(task__in=tasks, state__in=FROM_REVIEW_ON).annotate(reopened_at=reopened_at())
+    return rows.select_related("unit", "department", "task").order_by("task__order", "number")
 
 
 def experts_in_last_round(call):
@@ -199,9 +207,14 @@ def experts_in_last_round(call):
     return _with_load(Q(assignments__round=last_round_pk(call)))
 
 
-def experts_with_load():
-    """All experts with `busy`: sheets in hand or signed in every review under way."""
-    return _with_load(Q(assignments__application__state=State.IN_REVIEW))
+def experts_with_load(call=None):
+    """All experts with `busy`: sheets in hand or signed in every review under way; and `busy_here`: those of `call`."""
+    counted = Q(assignments__application__state=State.IN_REVIEW)
+    rows = _with_load(counted)
+    if call is None:
+        return rows
+    here = Count("assignments", filter=counted & Q(assignments__application__call=call, assignments__state__in=ACTIVE))
+    return rows.annotate(busy_here=here)
 
 
 def _with_load(counted: Q):

@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from reviews import reminders
+from reviews import reminders, workflow
 
 
 @shared_task(name="reviews.tasks.send_reminders", ignore_result=True)
 def send_reminders() -> int:
     """Each hour: remind experts of sheets that are due in a week or a day; what was told is not told again."""
     return reminders.send_reminders()
+
+
+@shared_task(name="reviews.tasks.lapse_unanswered", ignore_result=True)
+def lapse_unanswered() -> int:
+    """Each hour: who let the term to answer a draw pass gives way to the next alternate."""
+    return workflow.lapse_unanswered()

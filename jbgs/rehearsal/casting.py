@@ -72,7 +72,7 @@ def cast_of(call: Call, rng: Random, places: list[Task], seed: int) -> Cast:
     officers = [make_person(f"r{seed}-officer-{n}", "officer", name=fiction.person_name(rng)) for n in range(3)]
     for officer in officers[:2]:
         access.grant_call(officer, call)
-    experts = _experts(call, rng, seed, officers[0])
+    experts = _experts(call, rng, seed, officers[0], list(dict.fromkeys(places)))
     return Cast(units, applicants, departments, recommenders, officers, experts, _owners(call, rng, places, seed))
 
 
@@ -128,17 +128,21 @@ def _departments(call: Call, places: list[Task], seed: int) -> list[Department]:
     ]
 
 
-def _experts(call: Call, rng: Random, seed: int, officer) -> list[Expert]:
-    """Enough for every task to have its own panel, from units of their own."""
+def _experts(call: Call, rng: Random, seed: int, officer, tasks: list[Task]) -> list[Expert]:
+    """Enough for every task to have its own panel, from units of their own; each knows one topic of every task."""
+    specs = [call.spec.tasks[task.code] for task in tasks]
+    topics = [(*spec.disciplines, *spec.keywords) for spec in specs if spec.disciplines or spec.keywords]
     wanted = max(item.experts for item in call.spec.review.rounds) * 3 + 3 if call.spec.flow.review else 0
     experts = []
     for n in range(wanted):
         person = make_person(f"r{seed}-expert-{n}", "expert", name=fiction.person_name(rng))
         unit = f"虚构专家单位第{n + 1}号"
+        words = ["综合", *dict.fromkeys(one[n % len(one)] for one in topics)]
         known = Expert.objects.select_related("user").filter(user=person).first()
-        experts.append(
-            known or create_expert(by=officer, user=person, unit_name=unit, disciplines=["综合"], max_load=200)
-        )
+        if known:
+            known.disciplines = list(dict.fromkeys([*known.disciplines, *words]))
+            known.save(update_fields=["disciplines"])
+        experts.append(known or create_expert(by=officer, user=person, unit_name=unit, disciplines=words, max_load=200))
     return experts
 
 

@@ -101,7 +101,7 @@ class Demo:
             ]
             field_officer = self._person("领域主管", "officer", "demo-officer-field", 6)
             expert = self._person("评审专家", "expert", "demo-expert", 7)
-            supervisor = self._person("监督", "supervisor", "demo-supervisor", 8)
+            supervisor = self.supervisor = self._person("监督", "supervisor", "demo-supervisor", 8)
             for place, (title, role) in enumerate(
                 (("系统管理员", "system_admin"), ("安全管理员", "security_admin"), ("审计管理员", "audit_admin"))
             ):
@@ -233,24 +233,33 @@ class Demo:
             workflow.accept(application, by=officer, items=items)
 
     def _review(self, filed: dict[int, list]) -> None:
-        """Tasks 0, 1, 2 and 4 are scored; in task 2 the demonstration's expert has not yet signed."""
+        """Tasks 0, 1, 2 and 4 are scored; in task 2 the demonstration's expert has not yet signed; for task 3 a draw is
+        prepared."""
         cast = self.stage.cast
         with self.day(-24):
             for task in (0, 1, 2, 4):
-                due = end_of(clock.today() + timedelta(days=30))
-                reviews.draw(filed[task], by=cast.officers[0], seed=f"demo-{task}", experts=cast.experts, due_at=due)
+                reviews.draw_at_once(
+                    [self.tasks[task]], by=cast.officers[0], second=self.supervisor, public_value=f"20{task}417",
+                    due_at=end_of(clock.today() + timedelta(days=30)), experts=cast.experts, secret=f"demo {task}",
+                )  # fmt: skip
             for application in filed[2]:
                 if not application.assignments.filter(expert=cast.experts[0]).active().exists():
                     last = application.assignments.active().order_by("-pk").first()
-                    reviews.unassign(last, by=cast.officers[0], reason="调整专家组。")
-                    reviews.assign(application, by=cast.officers[0], experts=[cast.experts[0]], due_at=due)
+                    change = reviews.prepare_change(
+                        application, by=cast.officers[0], out=last, expert_in=cast.experts[0], reason="调整专家组。"
+                    )
+                    reviews.approve_change(change, by=cast.officers[1])
         with self.day(-20):
             everything = [application for task in (0, 1, 2, 4) for application in filed[task]]
             for sheet in self._sheets(everything):
                 if sheet.expert_id == cast.experts[0].pk and sheet.application in filed[2]:
                     continue
                 reviews.pledge(sheet, by=sheet.expert.user)
+                reviews.open_sheet(sheet, by=sheet.expert.user)
                 self._score(sheet)
+        with self.day(-1):
+            plan = reviews.open_plan(self.call, [self.tasks[3]], by=cast.officers[0], experts=cast.experts)
+            reviews.preview_plan(plan, by=cast.officers[0])
 
     @staticmethod
     def _sheets(applications) -> list[Assignment]:

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from applications import rounds, rules
+from applications.models import Application
 from jbgs.rehearsal.fiction import paragraph
 from jbgs.rehearsal.stage import Stage, refused
 from reviews import workflow
 from reviews.models import Assignment
+from reviews.rounds import counts, experts_wanted, reopened_at
 
 
 def play(stage: Stage) -> None:
@@ -16,15 +18,11 @@ def play(stage: Stage) -> None:
     waiting = stage.open_to(rules.can_propose)
     if not waiting:
         return
-    officer, due = stage.cast.officers[0], stage.now + timedelta(days=25)
+    officer = stage.cast.officers[0]
     with stage.later(days=2):
-        for task in stage.tasks:
-            group = [one for one in waiting if one.task_id == task.pk]
-            if group:
-                workflow.draw(group, by=officer, seed=f"{task.code}", experts=stage.cast.experts, due_at=due)
-                stage.tick("抽取专家")
-    with stage.later(days=3):
-        _pledge_and_recuse(stage, waiting, officer, due)
+        _draw(stage, [task for task in stage.tasks if any(one.task_id == task.pk for one in waiting)])
+    with stage.later(days=1):
+        _answer(stage, waiting)
     # By the dice, not by the rows' keys: a second rehearsal of the same seed has other keys and the same story.
     qualities = {application.pk: 60 + 3 * stage.rng.randint(0, 10) for application in waiting}
     with stage.later(days=7):
@@ -39,16 +37,43 @@ def _sheets(applications):
     return list(found.select_related("expert__user", "application", "rules").defer("rules__document"))
 
 
-def _pledge_and_recuse(stage: Stage, waiting, officer, due) -> None:
-    """One in forty declares a recusal; somebody else of the pool takes the sheet."""
+def _draw(stage: Stage, tasks: list) -> None:
+    """A first draw, for all tasks at once, is previewed and given up; then each task has its own, in full."""
+    first, second = stage.cast.officers[:2]
+    due, experts = stage.now + timedelta(days=25), stage.cast.experts
+    plan = workflow.open_plan(stage.call, tasks, by=first, due_at=due, experts=experts)
+    workflow.discard(workflow.preview_plan(plan, by=first), by=first, reason="演练：先预览，再按同样的条件拟定。")
+    for task in tasks:
+        lots = {"public_value": f"{len(task.code)}-{task.order:06d}", "secret": f"rehearsal {task.code}"}
+        workflow.draw_at_once([task], by=first, second=second, due_at=due, experts=experts, **lots)
+        stage.tick("抽取专家")
+
+
+def _answer(stage: Stage, waiting) -> None:
+    """One in forty declares a recusal, one in sixty declines: alternates step in, or two officers name somebody."""
     for place, sheet in enumerate(_sheets(waiting)):
         if place % 40 == 17:
             workflow.declare_recusal(sheet, by=sheet.expert.user, reason="与项目负责人近三年有合作关系。")
-            for candidate in stage.cast.experts:
-                if not refused(workflow.assign, sheet.application, by=officer, experts=[candidate], due_at=due):
-                    break
+        elif place % 60 == 31:
+            workflow.decline(sheet, by=sheet.expert.user, reason="评审期间出国。")
+    for application in waiting:
+        _fill(stage, application)
     for sheet in _sheets(waiting):
         workflow.pledge(sheet, by=sheet.expert.user)
+
+
+def _fill(stage: Stage, application) -> None:
+    """Where no alternate was left, one officer proposes somebody and the other agrees."""
+    first, second = stage.cast.officers[:2]
+    rows = Application.objects.select_related("call__current_version", "task").annotate(reopened_at=reopened_at())
+    application = rows.get(pk=application.pk)
+    given = application.assignments.active().values_list("assigned_at", flat=True)
+    missing = experts_wanted(stage.call) - sum(counts(one, application.reopened_at) for one in given)
+    for expert in stage.cast.experts:
+        named = {"by": first, "expert_in": expert, "reason": "候补不足，补充专家。"}
+        if missing > 0 and not refused(workflow.prepare_change, application, **named):
+            workflow.approve_change(application.reviewer_changes.latest("pk"), by=second)
+            missing -= 1
 
 
 def _score(stage: Stage, place: int, sheet: Assignment, quality: int, officer) -> None:
@@ -57,6 +82,7 @@ def _score(stage: Stage, place: int, sheet: Assignment, quality: int, officer) -
     criteria = sheet.rules.spec.review.criteria
     points = {criterion.key: str(min(100, max(0, quality + stage.rng.randint(-9, 9)))) for criterion in criteria}
     opinion = paragraph(stage.rng, "技术路线", 160)
+    workflow.open_sheet(sheet, by=expert)
     saved = workflow.save_score(sheet, by=expert, points=points, opinion="", base_version=sheet.sheet_version)
     if place % 19 == 5:
         refused(workflow.sign, saved, by=expert)

@@ -2,7 +2,7 @@
 
 from django import template
 
-from reviews import sheets
+from reviews import draw_words, sheets
 from reviews.models import AssignmentState
 
 register = template.Library()
@@ -31,3 +31,21 @@ def all_signed(rows) -> bool:
     """Whether every sheet that the expert has not left to others is signed, and there is one."""
     kept = [row.state for row in rows if row.state != AssignmentState.RECUSED]
     return bool(kept) and all(state == AssignmentState.SIGNED for state in kept)
+
+
+@register.filter
+def draw_mode(code: str) -> str:
+    """The mode of a draw in words."""
+    return draw_words.MODES[code][0]
+
+
+@register.filter
+def draw_panel(code: str) -> str:
+    """One panel for all, or each application for itself."""
+    return draw_words.PANELS[code]
+
+
+@register.filter
+def draw_recusal(code: str) -> str:
+    """What a recusal does to a common panel."""
+    return draw_words.RECUSALS[code]

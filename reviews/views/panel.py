@@ -1,7 +1,4 @@
-"""Who reviews a task: the draw with its preview, assignment by hand, taking a sheet back, recusals."""
-
-import secrets
-from datetime import datetime, time, timedelta
+"""Who reviews a task: its draw, assignment by hand, changes after the draw, recusals."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
@@ -9,111 +6,96 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from applications.models import Application
-from jbgs.lib import clock
 from jbgs.lib.errors import Refused
+from jbgs.lib.validators import whole_number
 from programmes.models import Task
-from reviews import queries, rules, workflow
-from reviews.forms import DrawForm
-from reviews.models import Assignment, Expert, Recusal
-from reviews.preview import preview
-from reviews.rounds import counts, due_by_call, experts_wanted
+from reviews import draw_page, queries, rules, workflow
+from reviews.forms import ConditionsForm
+from reviews.models import Alternate, Assignment, DrawPlan, Expert, Recusal, ReviewerChange
+from reviews.rounds import counts, experts_wanted
 from reviews.views.base import one_time_key, page, pass_on_forbidden, sent_key, task_or_404, tell, whole_numbers
-
-DAYS_TO_REVIEW = 14
+from reviews.views.draw import first_values
 
 
 @require_GET
 def panel(request, pk: int):
-    """The task's panel as it stands; with `?preview` also what a draw would give."""
-    return _panel_page(request, task_or_404(request, pk))
+    """The task's draw (`?plan=` an earlier one) and its panel as it stands."""
+    return panel_page(request, task_or_404(request, pk))
 
 
-def _panel_page(request, task: Task, *, status: int = 200, typed: dict | None = None):
-    experts = list(queries.experts_in_last_round(task.call))
-    asked = "preview" in request.GET
-    first = {} if asked else _first_values(task)
-    form = DrawForm(request.GET if asked else None, initial=first, disciplines=_disciplines(experts))
+def panel_page(request, task: Task, *, status: int = 200, typed: dict | None = None, form=None, refused=None):
+    """`typed`, `form` and `refused`: what somebody entered and why it was not taken."""
+    experts = list(queries.experts_with_load())
     applications = list(queries.applications_of_task(task))
     open_ones = [row for row in applications if row.state in queries.UNDECIDED]
-    shown = None
-    if asked and form.is_valid():
-        pool = _pool(experts, form.cleaned_data["discipline"])
-        shown = preview(open_ones, pool, form.cleaned_data["seed"])
     sheets = list(queries.sheets_of_task(task))
     _attach(applications, sheets, Recusal.objects.filter(application__in=applications).select_related("expert__user"))
     wanted = experts_wanted(task.call)
+    history = draw_page.history_of([task])
+    plan = _plan_to_show(request, history)
     context = {
         "title": f"{task.title}：评审专家",
-        "crumbs": _crumbs(task, "评审专家"),
+        "crumbs": [("分派与排名", reverse("admin:reviews_tasks")), (f"{task.code} {task.title}", ""), ("评审专家", "")],
         "task": task,
         "applications": applications,
+        "undecided": open_ones,
         "wanted": wanted,
         "seats": sum(sheet.state != "recused" for sheet in sheets),
         "missing": sum(max(0, wanted - len(row.seats)) for row in open_ones),
         "experts": experts,
         "available": sum(row.is_available and row.busy < row.max_load for row in experts),
-        "form": form,
-        "preview": shown,
         "can_act": rules.manages_task(task, request.user),
-        "undecided": bool(open_ones),
         "typed": typed or {},
+        "history": history,
+        "open_draw": next((row for row in history if row.state in draw_page.OPEN_STATES), None),
+        "changes": _changes(applications),
+        "drawn_pks": {row.application_id for row in sheets if row.plan_id and row.plan.state == "published"},
+        "refused": refused,
         "key": one_time_key(),
     }
+    if plan:
+        context |= draw_page.context_of(plan, request.user)
+        context["form"] = form or ConditionsForm(initial=first_values(plan))
     return page(request, "panel", context, status=status)
 
 
-def _first_values(task: Task) -> dict:
-    later = datetime.combine(clock.today() + timedelta(days=DAYS_TO_REVIEW), time(18), clock.SHANGHAI)
-    due = due_by_call(task.call) or later
-    return {"seed": f"{secrets.randbelow(1_000_000):06d}", "due_at": clock.local(due)}
+def _plan_to_show(request, history) -> DrawPlan | None:
+    """The one asked for, else the one under way, else the one that counts; with all that its page reads."""
+    wanted = whole_number(request.GET.get("plan", ""))
+    order = [row.pk for row in history if row.pk == wanted]
+    order += [row.pk for row in history if row.state in draw_page.OPEN_STATES]
+    order += [row.pk for row in history if row.state == DrawPlan.State.PUBLISHED]
+    if not order:
+        return None
+    rows = DrawPlan.objects.select_related("call__current_version", "round", "frozen_by", "public_by", "published_by")
+    plan = rows.get(pk=order[0])
+    plan.task_list = list(plan.tasks.select_related("call", "field").order_by("order"))
+    return plan
 
 
-def _disciplines(experts) -> list[str]:
-    return sorted({word for expert in experts for word in expert.disciplines})
-
-
-def _pool(experts, discipline: str) -> list[Expert]:
-    return [row for row in experts if not discipline or discipline in row.disciplines]
+def _changes(applications) -> list[ReviewerChange]:
+    """Changes after the draw, the newest first."""
+    rows = ReviewerChange.objects.filter(application__in=applications).order_by("-pk")
+    return list(
+        rows.select_related("application", "out__expert__user", "expert_in__user", "prepared_by", "approved_by")
+    )
 
 
 def _attach(applications, sheets, recusals) -> None:
-    """Give each application its `seats` (sheets that count) and `recusals` for the table."""
+    """Give each application its `seats` (sheets that count), `recusal_rows` and `waiting` alternates for the table."""
     by_pk = {row.pk: row for row in applications}
     for row in applications:
-        row.seats, row.recusal_rows = [], []
+        row.seats, row.recusal_rows, row.waiting, row.place_code = [], [], [], f"a{row.pk}"
     for sheet in sheets:
-        if sheet.state != "recused" and counts(sheet.assigned_at, by_pk[sheet.application_id].reopened_at):
+        sheet.place_code = f"s{sheet.pk}"
+        sits = sheet.state not in ("recused", "declined")
+        if sits and counts(sheet.assigned_at, by_pk[sheet.application_id].reopened_at):
             by_pk[sheet.application_id].seats.append(sheet)
     for recusal in recusals:
         by_pk[recusal.application_id].recusal_rows.append(recusal)
-
-
-def _crumbs(task: Task, here: str) -> list:
-    return [("分派与排名", reverse("admin:reviews_tasks")), (f"{task.code} {task.title}", ""), (here, "")]
-
-
-@require_POST
-def draw(request, pk: int):
-    """Carry out the draw that was shown: same seed, same pool, same digest."""
-    task = get_object_or_404(Task.objects.select_related("call__current_version"), pk=pk)
-    experts = list(Expert.objects.available().select_related("user"))
-    form = DrawForm(request.POST, disciplines=_disciplines(experts))
-    applications = Application.objects.filter(task=task, state__in=queries.UNDECIDED)
-    pool = _pool(experts, request.POST.get("discipline", ""))
-    if rules.manages_task(task, request.user) and not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, errors[0])
-        return redirect("admin:reviews_panel", pk=pk)
-    try:
-        seats = workflow.draw(
-            applications, by=request.user, seed=request.POST.get("seed", ""), experts=pool, key=sent_key(request),
-            due_at=form.cleaned_data["due_at"] if form.is_valid() else None, digest=request.POST.get("digest", ""),
-        )  # fmt: skip
-        messages.success(request, f"已分派 {len(seats)} 份评审任务，已通知专家。")
-    except Refused as refused:
-        pass_on_forbidden(refused)
-        tell(request, refused)
-    return redirect("admin:reviews_panel", pk=pk)
+    waiting = Alternate.objects.filter(application__in=applications, state=Alternate.State.WAITING)
+    for row in waiting.select_related("expert__user").order_by("order"):
+        by_pk[row.application_id].waiting.append(row)
 
 
 @require_POST
@@ -130,7 +112,7 @@ def assign(request, pk: int):
         pass_on_forbidden(refused)
         tell(request, refused)
         typed = {"applications": [row.pk for row in chosen], "expert": request.POST.get("expert", "")}
-        return _panel_page(request, task_or_404(request, pk), status=refused.status, typed=typed)
+        return panel_page(request, task_or_404(request, pk), status=refused.status, typed=typed)
 
 
 @require_POST
@@ -144,6 +126,33 @@ def unassign(request, pk: int):
         pass_on_forbidden(refused)
         tell(request, refused)
     return redirect("admin:reviews_panel", pk=sheet.application.task_id)
+
+
+@require_POST
+def change(request, pk: int):
+    """Prepare a change of who reviews an application after its draw; a second officer approves it."""
+    posted = request.POST
+    place, newcomer = posted.get("place", ""), posted.get("expert", "")
+    sheet = Assignment.objects.filter(pk__in=whole_numbers([place.removeprefix("s")]), application__task=pk).first()
+    wanted = whole_numbers([place.removeprefix("a")]) if place.startswith("a") else []
+    application = get_object_or_404(
+        Application.objects.select_related("call__current_version", "task__field"),
+        pk__in=[sheet.application_id] if sheet else wanted,
+        task=pk,
+    )
+    expert = Expert.objects.filter(pk__in=whole_numbers([newcomer])).select_related("user").first()
+    try:
+        workflow.prepare_change(
+            application, by=request.user, out=sheet, expert_in=expert, reason=posted.get("reason", ""),
+            key=sent_key(request),
+        )  # fmt: skip
+        messages.success(request, "调整已拟定，待另一位主管复核。")
+    except Refused as refused:
+        pass_on_forbidden(refused)
+        tell(request, refused)
+        typed = {"place": place, "newcomer": newcomer, "reason": posted.get("reason", "")}
+        return panel_page(request, task_or_404(request, pk), status=refused.status, typed=typed)
+    return redirect("admin:reviews_panel", pk=pk)
 
 
 @require_POST

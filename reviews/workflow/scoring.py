@@ -8,10 +8,12 @@ from audit.door import once, perform, together
 from jbgs.lib import clock
 from jbgs.lib.crypto import sha256_hex
 from jbgs.lib.errors import Refused
-from reviews import messages, sheets
+from reviews import messages, messages_draw, sheets
 from reviews.actions import ACTS
 from reviews.models import Advice, Assignment, AssignmentState, Recusal, ReviewPledge, Score
 from reviews.refusing import require
+from reviews.workflow import changing
+from reviews.workflow.doubting import ask_for_reasons
 
 DEFAULT_PLEDGE = (
     "本人承诺：独立、客观、公正地评审，只依据申报材料和评审标准打分；与申报单位、联合单位或项目成员有利害关系的，主动申报回避；"
@@ -59,7 +61,7 @@ def declare_recusal(assignment: Assignment, *, by, reason: str, key: str = "") -
         )  # fmt: skip
         locked.state = AssignmentState.RECUSED
         access.revoke_review(by, locked.application)
-        messages.recused(locked, reason)
+        messages_draw.left(locked, "申报回避", reason, changing.step_in(locked))
     return locked
 
 
@@ -134,6 +136,7 @@ def sign(assignment: Assignment, *, by, base_version: int | None = None, key: st
         locked.state = AssignmentState.SIGNED
         locked.signed_at = clock.now()
         locked.note = ""
+    ask_for_reasons(locked.application.task)
     return locked
 
 

@@ -28,6 +28,7 @@ def form_for(played: Played, page: Page) -> dict:
         # the review
         "agreed": "on", "seed": "1", "due_at": "2025-04-18T18:00", "application": str(application.pk),
         "expert": str(played.rows["expert-emil"].pk), "base_version": str(sheet.sheet_version), "advice": "",
+        "act": "discard", "place": f"s{sheet.pk}", "value": "482913", "task": str(application.task_id),
         "points-response": "99", "relation": "family", "note": "伪造", "max_load": "10", "unit_name": "伪造单位",
         "disciplines": "伪造", "region": "", "unit_code": "",
         # units and accounts

@@ -26,8 +26,9 @@ from programmes.importing.rows import Found, dump
 from programmes.models import CalendarDay, TaskImport
 from programmes.windows import end_of
 from reviews import papers as review_papers
+from reviews import planning
 from reviews import workflow as reviews
-from reviews.models import Assignment, Expert
+from reviews.models import Assignment, DrawPlan, Expert, ReviewerChange
 from tests.cast import OPEN, RECOMMENDING, World, checked_items, image_named, world
 
 VISIT = datetime(2025, 3, 19, 12, 0, tzinfo=clock.SHANGHAI)
@@ -72,6 +73,7 @@ SECRETS = {
     "意见暗记丙": {"eva", "oscar", *TEAM},
     "57.13": {"eva", "oscar", *TEAM},
     "回避暗记": TEAM,
+    "调整暗记": TEAM,
     "回避领域暗记": {"oscar", *TEAM},
     "未决暗记": TEAM,
     "复核暗记": TEAM,
@@ -315,8 +317,20 @@ def _files(played: Played) -> None:
 
 
 def _odds_and_ends(played: Played) -> None:
-    """A row of everything that the admin lists."""
+    """A row of everything that the admin lists, a frozen draw and a change that waits."""
     cast = played.cast
+    task, now = played.applications["bobs"].task, clock.now()
+    draw = reviews.open_plan(cast.call, [task], by=cast.olga)
+    problem = planning.problem_of(draw)
+    frozen = {"snapshot": problem.as_json(), "input_sha256": problem.digest, "commitment": "c" * 64, "frozen_at": now}
+    DrawPlan.objects.filter(pk=draw.pk).update(state="frozen", frozen_by=cast.olga, **frozen)
+    played.rows |= {
+        "draw": draw,
+        "change": ReviewerChange.objects.create(
+            application=played.applications["reviewed"], expert_in=Expert.objects.get(user=played.people["emil"]),
+            reason="调整暗记", prepared_by=cast.olga, prepared_at=now,
+        ),
+    }  # fmt: skip
     DepartmentName.objects.create(department=cast.department, name="虚构市工信局")
     played.rows |= {
         "list": RecommendationList.objects.get(department=cast.department),

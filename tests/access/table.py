@@ -85,6 +85,7 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_rounds admin:applications_hearings admin:applications_bans admin:applications_hearing
         admin:reviews_forwarding
         admin:applications_list_xlsx admin:applications_list_pdf admin:reviews_panel admin:reviews_progress
+        admin:reviews_draw_call admin:reviews_draw_plan admin:reviews_draw_data
         admin:reviews_paper_of_expert admin:reviews_scores admin:reviews_ranking admin:reviews_ranking_xlsx"""),
     (frozenset({"odin"}), "admin:applications_needs"),
     (OFFICERS, """
@@ -98,7 +99,8 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:reviews_experts admin:reviews_expert_add admin:reviews_expert
         admin:programmes_calendarday_changelist admin:programmes_calendarday_add admin:programmes_calendarday_history
         admin:programmes_calendarday_delete admin:programmes_calendarday_change"""),
-    (ANY_OFFICER | {"sven"}, "admin:programmes_call_changelist admin:programmes_call_change"),
+    (ANY_OFFICER | {"sven"}, """
+        admin:programmes_call_changelist admin:programmes_call_change admin:reviews_approvals"""),
     (frozenset({"olga", "otto"}), """
         admin:programmes_call_extend admin:programmes_import_upload admin:programmes_import_template
         admin:programmes_import_preview admin:applications_edit_call admin:applications_copy_call
@@ -127,12 +129,15 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         <admin/documents/artifact/<path:object_id>/> <admin/auth/group/<path:object_id>/>"""),
     # Nobody: forms without a page, and what the admin has and we do not open.
     (NONE, """
+        admin:reviews_material admin:reviews_material_of
         accounts:send_code accounts:person_stop accounts:person_restore accounts:person_role
         applications:raise_request applications:report_file notifications:renew_due_feed notifications:due_feed
         applications:save_section applications:attachment_upload applications:attachment_remove
         notifications:mark_read documents:retry admin:applications_reopen_list admin:applications_approve
         admin:applications_discard admin:applications_fix_unpublished admin:applications_reveal
         admin:applications_start_work admin:reviews_save admin:reviews_draw admin:reviews_assign
+        admin:reviews_draw_act admin:reviews_change admin:reviews_approval admin:reviews_decline
+        admin:reviews_decline_round
         admin:reviews_officer_recusal admin:reviews_unassign admin:reviews_remind admin:reviews_return
         admin:notifications_message_resend admin:autocomplete admin:view_on_site
         admin:accounts_user_delete admin:accounts_department_add admin:accounts_department_delete
@@ -174,6 +179,7 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_fix_unpublished admin:applications_measure admin:applications_award
         admin:applications_record_objection
         admin:reviews_draw admin:reviews_assign admin:reviews_officer_recusal admin:reviews_unassign
+        admin:reviews_draw_call admin:reviews_change admin:reviews_approval
         admin:reviews_remind admin:reviews_return admin:reviews_ranking"""),
     (OFFICERS | APPLICANTS, "admin:applications_start_work"),
     (frozenset({"olga", "otto"}), """
@@ -184,7 +190,8 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_draft_rebase admin:applications_draft_tasks admin:applications_draft_task
         admin:applications_draft_yaml admin:applications_draft_part"""),
     (WHOLE, "admin:applications_reveal"),
-    (EXPERTS | {"emil"}, "admin:reviews_pledge"),
+    (WATCHERS, "admin:reviews_draw_act"),
+    (EXPERTS | {"emil"}, "admin:reviews_pledge admin:reviews_decline admin:reviews_decline_round"),
     (EXPERTS, "admin:reviews_score admin:reviews_save admin:reviews_confirm admin:reviews_recuse"),
     (ANY_OFFICER, """
         admin:reviews_expert_add admin:reviews_expert admin:programmes_calendarday_add

@@ -4,9 +4,11 @@ import re
 
 from playwright.sync_api import expect
 
+from accounts.models import User
+from applications import access
 from jbgs.rehearsal.cast import make_person
 from reviews import workflow
-from reviews.models import Assignment
+from reviews.models import Assignment, DrawPlan
 from tests.browser import stage as s
 
 EXPERT = {
@@ -34,16 +36,24 @@ def add_experts(officer, stage) -> None:
     officer.picture("experts")
 
 
-def draw(officer) -> None:
-    """See what the draw would give, then carry out exactly that; the application goes into review with it."""
+def draw(officer, stage) -> None:
+    """See what a draw would give, then freeze the data; somebody else gives the number, and the draw is published."""
+    User.objects.filter(expert__isnull=False).update(is_fictitious=False)  # a real call's draw
     officer.follow(re.compile("^分派与排名"))
     officer.picture("tasks-of-review")
     officer.follow(re.compile("^(分派|抽取|专家)"), within=officer.page.locator("#content"))
-    officer.click("预览抽取结果")
-    officer.sees("5 位次")
+    officer.click("拟定抽取")
+    officer.sees("预览不是抽取结果")
     officer.picture("draw-preview")
-    officer.click("按此结果分派 5 位次")
-    officer.sees("已分派 5 份评审任务")
+    officer.click("冻结并承诺种子")
+    officer.sees("已冻结")
+    officer.picture("draw-frozen")
+    plan = DrawPlan.objects.get()
+    supervisors = access.supervisors_of(plan.call)
+    workflow.give_public_value(plan, by=supervisors.first() or stage.otto, value="482913")
+    officer.page.reload()
+    officer.click("发布")
+    officer.sees("已发布")
     officer.picture("drawn")
 
 

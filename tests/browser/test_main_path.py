@@ -37,7 +37,7 @@ def test_from_registration_to_the_winner(stage, calendar, visitor):
     olga.picture("officer-home")
     deciding.check_form(olga, application)
     reviewing.add_experts(olga, stage)
-    reviewing.draw(olga)
+    reviewing.draw(olga, stage)
     reviewing.score(visitor("expert"))
     reviewing.the_others_score(application)
     deciding.propose(olga)

@@ -6,6 +6,7 @@ from itertools import count
 
 import pytest
 
+from accounts.models import User
 from applications.models import Application, Version
 from jbgs.lib import clock
 from reviews import workflow
@@ -66,6 +67,9 @@ class Review:
         serial = next(_serial)
         named = {"unit_name": f"虚构研究院 {serial}", "disciplines": ["量子测量"], "max_load": 60, **named}
         user = named.pop("user", None) or make_person(f"expert{serial}", "expert", name=f"专家{serial}")
+        User.objects.filter(pk=user.pk).update(
+            is_fictitious=False
+        )  # a real call's draw leaves a rehearsal's people out
         return workflow.create_expert(by=self.olga, user=user, **named)
 
     def experts(self, number: int, **named) -> list:

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from applications import rounds, workflow
 from applications.models import RoundOutcome, State
 from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden, Refused
 from jbgs.rehearsal.cast import make_person
+from reviews import planning
 from reviews import ranking as r
 from reviews import workflow as reviewing
 from reviews.models import Assignment
@@ -134,9 +136,12 @@ def test_a_reopened_review_counts_new_sheets_by_other_experts(cast):
     row = r.ranking(cast.call, cast.task)[0]
     assert row.rank is None and row.standing.marks == ()
     fresh = experts(cast, 2, start=10)
-    with clock.travel(RECOMMENDING):
-        plan = reviewing.plan_draw([one], seed="1", experts=[*panel, *fresh])
-    assert set(plan.pairs[one.pk]) == {expert.pk for expert in fresh}
+    User.objects.filter(expert__isnull=False).update(is_fictitious=False)  # a real call's draw
+    with clock.travel(RECOMMENDING + timedelta(days=1)):
+        plan = reviewing.open_plan(cast.call, [cast.task], by=cast.olga)
+        place = planning.problem_of(plan).places[one.number]
+    assert place.need == 2 and place.seated == ()
+    assert set(place.blocked) == {expert.user.username for expert in panel}  # N27: afresh, by others
     score(cast, one, fresh, 95, at=RECOMMENDING + timedelta(days=2))
     row = r.ranking(cast.call, cast.task)[0]
     assert row.rank == 1 and len(row.standing.marks) == 2

@@ -139,43 +139,6 @@ def test_only_officers_of_the_field_assign(review):
     assert refusals(accepted) == 1
 
 
-def test_a_draw_is_replayable_balanced_and_refuses_shortage(review):
-    applications = review.applications(6)
-    experts = review.experts(8)
-    plan = workflow.plan_draw(applications, seed="42")
-    assert plan.pairs == workflow.plan_draw(list(reversed(applications)), seed="42", experts=experts[::-1]).pairs
-    seats = workflow.draw(applications, by=review.olga, seed="42", digest=plan.digest, key="k")
-    wanted = review.call.spec.review.experts_per_application
-    assert len(seats) == 6 * wanted and len({seat.expert_id for seat in seats}) == wanted  # one common panel
-    again = workflow.draw(applications, by=review.olga, seed="42", digest=plan.digest, key="k")
-    assert {seat.pk for seat in again} == {seat.pk for seat in seats}
-    lonely = review.applications(1)
-    short = refused(workflow.draw, lonely, by=review.olga, seed="1", experts=experts[:3])
-    assert short.code == "experts_short" and "缺 2 位" in short.sentence
-
-
-def test_a_draw_leaves_out_who_must_not_look_and_says_so(review):
-    applications = review.applications(3)
-    experts = review.experts(5) + [review.expert(unit_name=applications[0].unit.name)]
-    workflow.recuse(applications[1], by=review.olga, expert=experts[0], reason="亲属关系")
-    workflow.draw(applications, by=review.olga, seed="7")
-    pairs = set(Assignment.objects.values_list("application_id", "expert_id"))
-    assert (applications[0].pk, experts[5].pk) not in pairs and (applications[1].pk, experts[0].pk) not in pairs
-    assert len(pairs) == 15
-
-
-def test_a_changed_draw_is_not_carried_out(review):
-    applications = review.applications(2)
-    review.experts(7)
-    plan = workflow.plan_draw(applications, seed="1")
-    picked = next(iter(plan.pairs.values()))[0]
-    from reviews.models import Expert
-
-    workflow.set_available(Expert.objects.get(pk=picked), by=review.olga, available=False)
-    problem = refused(workflow.draw, applications, by=review.olga, seed="1", digest=plan.digest)
-    assert problem.code == "draw_changed" and not Assignment.objects.exists()
-
-
 def test_unassign_needs_a_reason_and_never_touches_a_signed_sheet(review):
     application = review.application()
     (seat,) = review.seat(application)

@@ -1,0 +1,105 @@
+"""Who is told what about a draw and about what is changed after it; rows in the same transaction (DESIGN §6.7)."""
+
+from django.urls import reverse
+
+from accounts.models import User
+from applications import access
+from jbgs.lib import clock
+from notifications.outbox import enqueue
+from reviews.messages import ON_SCREEN, _channels
+
+
+def value_wanted(plan):
+    """The supervisors, who are to give the public value, learn what was committed to."""
+    enqueue(
+        "draw_frozen",
+        access.supervisors_of(plan.call),
+        title=f"“{_subject(plan)}”{plan}已冻结，请现场给数",
+        body=f"种子承诺值 {plan.commitment}；数据摘要 {plan.input_sha256}。",
+        url=reverse("admin:reviews_draw_plan", args=[plan.pk]),
+        about=f"draw:{plan.pk}",
+        dedup=f"draw:{plan.pk}:frozen:{plan.commitment}",
+        channels=_channels(plan.call),
+    )
+
+
+def drawn(plan):
+    """Who froze the draw learns that it can be published."""
+    enqueue(
+        "draw_drawn",
+        plan.frozen_by,
+        title=f"“{_subject(plan)}”{plan}已给数，结果待发布",
+        body=f"现场给数 {plan.public_value}，结果摘要 {plan.outcome_sha256}。",
+        url=reverse("admin:reviews_draw_plan", args=[plan.pk]),
+        about=f"draw:{plan.pk}",
+        dedup=f"draw:{plan.pk}:drawn",
+        channels=ON_SCREEN,
+    )
+
+
+def undone(plan, sheets):
+    """The experts of a draw that was taken back have nothing more to do."""
+    experts = {sheet.expert.user.pk: sheet.expert.user for sheet in sheets}
+    enqueue(
+        "draw_undone",
+        list(experts.values()),
+        title=f"“{_subject(plan)}”的评审任务已由主管收回",
+        body="抽取已撤回，您不用再答复。需要您评审时另行通知。",
+        url=reverse("admin:reviews_todo"),
+        about=f"draw:{plan.pk}",
+        dedup=f"draw:{plan.pk}:undone",
+        channels=_channels(plan.call),
+    )
+
+
+def left(sheet, words: str, reason: str, newcomer):
+    """The officers learn that an expert is gone, and who stepped in or that nobody is left."""
+    application = sheet.application
+    said = f"候补{newcomer.user.name}已递补" if newcomer else "没有可以递补的候补，请补充专家"
+    enqueue(
+        "review_declined",
+        access.officers_of(application),
+        title=f"{sheet.expert.user.name}{words}“{application.title}”，{said}",
+        body=reason,
+        url=reverse("admin:reviews_panel", args=[application.task_id]),
+        about=f"application:{application.pk}",
+        dedup=f"assignment:{sheet.pk}:{clock.now().isoformat()}",
+        channels=ON_SCREEN,
+    )
+
+
+def unanswered(sheet):
+    """Nobody could step in for an expert who does not answer: the officers call, once."""
+    application = sheet.application
+    enqueue(
+        "review_unanswered",
+        access.officers_of(application),
+        title=f"{sheet.expert.user.name}逾期没有答复“{application.title}”，也没有可以递补的候补",
+        body="请联系专家，或者补充专家。",
+        url=reverse("admin:reviews_panel", args=[application.task_id]),
+        about=f"application:{application.pk}",
+        dedup=f"assignment:{sheet.pk}:unanswered:{sheet.assigned_at.isoformat()}",
+        channels=ON_SCREEN,
+    )
+
+
+def change_waits(change):
+    """The other officers learn that a change awaits a second person."""
+    application = change.application
+    people = User.objects.filter(pk__in=access.officers_of(application)).exclude(pk=change.prepared_by_id)
+    enqueue(
+        "reviewer_change",
+        people,
+        title=f"“{application.title}”的专家调整待复核",
+        body=change.reason,
+        url=reverse("admin:reviews_approvals"),
+        about=f"application:{application.pk}",
+        dedup=f"change:{change.pk}",
+        channels=ON_SCREEN,
+    )
+
+
+def _subject(plan) -> str:
+    """What is drawn for: the task, or the first of several."""
+    titles = list(plan.tasks.order_by("order").values_list("title", flat=True))
+    return titles[0] if len(titles) == 1 else f"{titles[0]}等 {len(titles)} 个任务"
