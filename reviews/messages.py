@@ -70,6 +70,20 @@ def returned(assignment):
     )
 
 
+def asked_for_a_reason(assignment):
+    """A soft question after the signature; it says nothing of anybody else's score."""
+    enqueue(
+        "review_reason_asked",
+        assignment.expert.user,
+        title=f"请就您的评分补充理由：{assignment.application.title}",
+        body="请具体说明主要理由和依据在材料何处。已提交的评分不变，不影响评审进行。",
+        url=reverse("admin:reviews_score", args=[assignment.pk]),
+        about=f"assignment:{assignment.pk}",
+        dedup=f"assignment:{assignment.pk}",
+        channels=ON_SCREEN,
+    )
+
+
 def removed(assignment):
     """The expert no longer has to do this one."""
     enqueue(

@@ -31,14 +31,17 @@ def keeps_expert(expert, user) -> bool:
 
 
 def manages_task(task, user) -> bool:
-    """An officer of the task's call or field."""
+    """An officer of the task's call or field, who stands aside from none of its applications."""
     grants = access.grants_of(user)
-    return is_officer(user) and (task.call_id in grants.calls or task.field_id in grants.fields)
+    given = task.call_id in grants.calls or task.field_id in grants.fields
+    return is_officer(user) and given and task.pk not in grants.recused_tasks
 
 
 def supervises(task, user) -> bool:
     """A supervisor of the task's call, who reads and changes nothing."""
-    return user.is_active and user.is_supervisor and task.call_id in access.grants_of(user).supervised
+    grants = access.grants_of(user)
+    given = user.is_active and user.is_supervisor and task.call_id in grants.supervised
+    return given and task.pk not in grants.recused_tasks
 
 
 def can_read_scores(task, user) -> bool:
@@ -71,5 +74,6 @@ can_lapse = Rule("lapse", lambda sheet, user: user.role == user.Role.SYSTEM, (S.
 can_open_sheet = Rule("open_sheet", is_its_expert, WRITABLE)
 can_save_score = Rule("save_score", is_its_expert, WRITABLE)
 can_sign = Rule("sign", is_its_expert, WRITABLE)
+can_give_fuller_reason = Rule("give_fuller_reason", is_its_expert, (S.SIGNED,))
 can_return_for_revision = Rule("return_for_revision", is_its_officer, (S.SIGNED,))
 can_unassign = Rule("unassign", is_its_officer, WITH_EXPERT)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from applications import quota, rounds
 from applications.models import Application, Decision
-from applications.states import AFTER_REVIEW
+from applications.states import AFTER_REVIEW, State
 from applications.workflow import prepare_decision
 from audit.door import together
 from jbgs.lib.errors import Refused
 from programmes.spec import HARD
+from reviews import advice, cutting, reconsidering
 from reviews import ranking as r
 from reviews.anonymous import nameless
 from reviews.models import Assignment
@@ -17,6 +18,7 @@ from reviews.refusing import require
 from reviews.repeats import done_before
 from reviews.rounds import counts
 from reviews.rules import manages_task
+from reviews.workflow.recusing import require_clean
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ def goes_ahead(application: Application) -> bool:
     return application.state in AFTER_REVIEW
 
 
-def waiting_proposals(task) -> set[int]:
-    """The applications whose proposal waits for the second person."""
-    waiting = Decision.objects.filter(application__task=task, verb="propose", state=Decision.DecisionState.PREPARED)
+def waiting_decisions(task, verb: str) -> set[int]:
+    """The applications whose decision waits for the second person."""
+    waiting = Decision.objects.filter(application__task=task, verb=verb, state=Decision.DecisionState.PREPARED)
     return set(waiting.values_list("application_id", flat=True))
 
 
@@ -101,32 +103,67 @@ def prepare_shortlist(
     """Prepare a decision on each of these applications of one task, all or none; a second person approves them.
 
     Sets `rank`, `against_ranking` and the evidence (score, totals, rule). `reasons` by application pk: needed against
-    the ranking and for every one passed over, where `common_reason` may do; `over_reason`: for a soft quota's surplus.
-    Refused: scores_open (somebody is still scoring), no_scores, reason_missing (`details`: each with its field),
-    quota_full, quota_needs_reason.
+    the ranking, where the line parts equals, and for every one passed over, where `common_reason` may do;
+    `over_reason`: for a soft quota's surplus. The scores are read under the applications' locks: no sheet moves and no
+    second look begins meanwhile. Refused: scores_open (somebody is still scoring), no_scores, reconsideration_open,
+    reconsideration_missing, recusal_open, tie_goes_together, tie_needs_vote, reason_missing (`details`: each with its
+    field), quota_full, quota_needs_reason.
     """
     chosen, passed_over = list(chosen), list(passed_over)
     require(manages_task(task, by), task, "prepare_shortlist", by, "您没有拟定这个任务决定的权限。")
     if done_before(key, [*chosen, *passed_over], by):
         return [*chosen, *passed_over]
-    rows = r.ranking(call, task)
     picked = {application.pk for application in chosen}
     refused = {application.pk for application in passed_over} - picked
-    _require_complete([row for row in rows if row.application.pk in picked | refused])
-    waiting = waiting_proposals(task)
-    places = slots(call, rows, waiting)
-    made = choices(rows, picked, refused, places and places.free, waiting, failed_rounds(rows))
-    said = {choice.row.application.pk: _reason(choice, reasons or {}, common_reason) for choice in made}
-    _require_reasons(made, said)
-    _require_places(made, places, over_reason)
-    # Which of them becomes the surplus depends on the order of approval, so each proposal carries the reason.
-    over_reason = over_reason.strip() if any(choice.over_quota for choice in made) else ""
-    opinions = nameless(_opinions(choice.row.application for choice in made))
     with together():
+        lock(picked | refused)
+        rows = r.ranking(call, task)
+        concerned = [row for row in rows if row.application.pk in picked | refused]
+        _require_complete(concerned)
+        _require_second_looks(rows, picked | refused)
+        require_clean(task, [row.application for row in concerned])
+        waiting = waiting_decisions(task, "propose")
+        places, failed = slots(call, rows, waiting), failed_rounds(rows)
+        made = choices(rows, picked, refused, places and places.free, waiting, failed)
+        said = {choice.row.application.pk: _reason(choice, reasons or {}, common_reason) for choice in made}
+        own = {choice.row.application.pk: (reasons or {}).get(choice.row.application.pk, "") for choice in made}
+        left = refused | waiting_decisions(task, "pass_over")
+        cutting.require_rule(_torn(rows, picked | waiting, left - failed), own, rows[0].rules.spec.review)
+        _require_reasons(made, said)
+        over_reason = _require_places(made, places, over_reason)
+        opinions = nameless(_opinions(choice.row.application for choice in made))
         return [
             _prepare(choice, by, key, said, over_reason, opinions)
             for choice in sorted(made, key=lambda choice: choice.row.application.pk)
         ]
+
+
+def lock(pks: Iterable[int]) -> None:
+    """Hold these applications until the transaction ends, in one order for everybody."""
+    list(Application.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))
+
+
+def _require_second_looks(rows: list[r.Row], concerned: set[int]) -> None:
+    review, limit = rows[0].rules.spec.review, limit_of(rows)
+    advised = advice.of(rows, limit) if review.reconsider.grey else None
+    asked = reconsidering.required(rows, review, advised)
+    voted = cutting.voted(rows) if asked else set()
+    # A panel's vote is the second look at what only stands in the grey band.
+    asked = {pk: grounds for pk, grounds in asked.items() if pk not in voted or set(grounds) != {"grey"}}
+    reconsidering.require_done(rows, concerned, asked)
+
+
+def limit_of(rows: list[r.Row]) -> int | None:
+    """How many of a task may go ahead; None without a limit."""
+    spec = rows[0].application.call.spec.quota_of("shortlist", rows[0].application.task.code) if rows else None
+    return spec.limit if spec else None
+
+
+def _torn(rows: list[r.Row], going: set[int], left: set[int]) -> list[r.Row]:
+    """Equals on both sides of the line, those decided on before included."""
+    ahead = going | {row.application.pk for row in rows if goes_ahead(row.application)}
+    out = left | {row.application.pk for row in rows if row.application.state == State.NOT_SHORTLISTED}
+    return cutting.torn(rows, ahead, out)
 
 
 def _prepare(choice: Choice, by, key: str, said: dict, over_reason: str, opinions: dict) -> Application:
@@ -166,7 +203,7 @@ def evidence(row: r.Row, opinions: list[str]) -> dict:
         "dropped": [mark.total for mark in standing.marks if mark.dropped],
         "recused": row.recused,
         "opinions": opinions,
-        "rule": r.rule_in_words(row.rules.spec.review),
+        "rule": r.rule_in_words(row.rules.spec.review, row.application.call.spec.label("shortlisted")),
     }
 
 
@@ -204,12 +241,16 @@ def _require_reasons(made: list[Choice], reasons: Mapping[int, str]) -> None:
         raise Refused("reason_missing", missing[0]["sentence"], missing[0]["field"], status=422, details=missing)
 
 
-def _require_places(made: list[Choice], places: Slots | None, over_reason: str) -> None:
-    surplus = sum(choice.over_quota for choice in made)
-    if not surplus:
-        return
+def _require_places(made: list[Choice], places: Slots | None, over_reason: str) -> str:
+    """The reason that each proposal carries: which of them becomes the surplus depends on the order of approval."""
+    over = [choice.row for choice in made if choice.over_quota]
+    if not over:
+        return ""
     if places.is_hard:
-        raise Refused("quota_full", f"入围名额限 {places.limit} 个，超出 {surplus} 个。请减少选择。")
-    if not over_reason.strip():
-        sentence = f"入围原则上不超过 {places.limit} 个，超出 {surplus} 个。请写明超出名额的理由。"
+        raise Refused("quota_full", f"入围名额限 {places.limit} 个，超出 {len(over)} 个。请减少选择。")
+    within = [choice.row for choice in made if choice.verb == "propose" and not choice.over_quota]
+    reason = over_reason.strip() or cutting.surplus_of_equals(over, within, over[0].rules.spec.review)
+    if not reason:
+        sentence = f"入围原则上不超过 {places.limit} 个，超出 {len(over)} 个。请写明超出名额的理由。"
         raise Refused("quota_needs_reason", sentence, "over_reason", status=422)
+    return reason

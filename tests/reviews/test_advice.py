@@ -89,6 +89,7 @@ def test_the_officers_list_names_the_sheet(review, planted, django_assert_num_qu
     found = advice.doubtful_sheets(review.task)
     assert [(one.sheet.application, one.sheet.expert) for one in found] == [(applications[2], panel[4])]
     assert found[0].z < -2
-    rows = r.ranking(review.task.call, review.task)
+    task = review.task
+    rows = r.ranking(task.call, task)
     with django_assert_num_queries(1):
-        advice.doubtful_sheets(review.task, rows)
+        advice.doubtful_sheets(task, rows)
