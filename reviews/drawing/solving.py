@@ -1,32 +1,31 @@
 """From a problem and a seed to the outcome: every application for itself (free), or by common panels."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from programmes.review_spec import COMMON, STRICT
-from reviews import lots, optimum
-from reviews.drawing import panels
+from reviews import fairness, lots, optimum
+from reviews.drawing import panels, standby
 from reviews.drawing.data import Outcome, Place, Problem, Settings
 from reviews.drawing.shortage import shortage_of
 from reviews.optimum import Judge, Seat
 
 
 def solve(problem: Problem, seed: str) -> Outcome:
-    """The fewest empty seats, then the fewest broken soft caps, then what the mode of the draw asks for."""
+    """The fewest empty seats, then the fewest broken soft caps, then nobody matched worse than must be, then what the
+    mode of the draw asks for."""
     settings, places = problem.settings, problem.places
     judges = {judge.key: judge for judge in sorted(problem.judges, key=lambda judge: judge.key)}
     common = panels.choose(problem, judges, seed) if settings.panel == COMMON else panels.Chosen()
-    stand_ins = places.values() if settings.panel != COMMON or settings.recusal != STRICT else ()
-    seats = [_seat(place, settings, common.pairs.get(place.key, ())) for place in stand_ins]
-    seats = [seat for seat in seats if seat.need > 0]
-    drawn = lots.drawn(seats, settings.mode, seed, noise=settings.noise, least=settings.qualified_from)
-    single = optimum.assign(drawn, _left(judges, common.pairs), settings.rules, seed=seed)
+    left = _left(judges, common.pairs)
+    single = _each(_open(problem, common.pairs), left, settings, seed)
     pairs = {key: tuple(sorted({*common.pairs.get(key, ()), *single.pairs.get(key, ())})) for key in places}
     rules = {key: rule for key, (_, rule) in single.short.items()} | common.rules
     return Outcome(
         pairs=pairs,
         panels=common.panels,
+        alternates=standby.alternates(problem, pairs, common.panels, _left(judges, pairs), seed),
         short={
             key: shortage_of(place, place.need - len(pairs[key]), rules.get(key, optimum.LOAD), judges, settings)
             for key, place in places.items()
@@ -40,6 +39,23 @@ def solve(problem: Problem, seed: str) -> Outcome:
     )
 
 
+def _each(seats: list[Seat], judges: Mapping[str, Judge], settings: Settings, seed: str) -> optimum.Assigned:
+    """Every seat for itself."""
+    drawn = lots.drawn(seats, settings.mode, seed, noise=settings.noise, least=settings.least)
+    if settings.mode != lots.POOL:
+        drawn = fairness.spare(drawn, seats, fairness.threshold(seats, judges.values()))
+    return optimum.assign(drawn, judges.values(), settings.rules, seed=seed)
+
+
+def _open(problem: Problem, taken: Mapping[str, Sequence[str]]) -> list[Seat]:
+    """What panels leave open for single experts; a strict draw has no stand-ins."""
+    settings = problem.settings
+    if settings.panel == COMMON and settings.recusal == STRICT:
+        return []
+    seats = (_seat(place, settings, taken.get(place.key, ())) for place in problem.places.values())
+    return [seat for seat in seats if seat.need > 0]
+
+
 def _seat(place: Place, settings: Settings, taken: Sequence[str]) -> Seat:
     """What is still to be filled of a place of which `taken` have seats."""
     affinity = {key: value for key, value in place.affinity.items() if value >= settings.least}
@@ -47,10 +63,10 @@ def _seat(place: Place, settings: Settings, taken: Sequence[str]) -> Seat:
     return Seat(place.key, place.need - len(taken), affinity, frozenset(place.blocked), seated)
 
 
-def _left(judges: Mapping[str, Judge], pairs: Mapping[str, Sequence[str]]) -> list[Judge]:
+def _left(judges: Mapping[str, Judge], pairs: Mapping[str, Iterable[str]]) -> dict[str, Judge]:
     """The experts with the room that these pairs leave."""
     used = Counter(key for chosen in pairs.values() for key in chosen)
-    return [replace(judge, room=judge.room - used[key]) for key, judge in judges.items()]
+    return {key: replace(judge, room=judge.room - used[key]) for key, judge in judges.items()}
 
 
 def _excess(places: Mapping[str, Place], pairs, judges: Mapping[str, Judge], settings: Settings) -> dict:
