@@ -1,7 +1,8 @@
 """The only code that writes guardian rows, and the only one that reads a person's grants (DESIGN §6.4).
 
 officer ↔ call (manage_call) or field (manage_field); supervisor ↔ call (supervise_call); expert ↔ application
-(review_application). Departments and units need no grant: their own keys decide.
+(review_application). Departments and units need no grant: their own keys decide. Grants are given for whole calls and
+fields; who stands aside from one application (`OfficerRecusal`) keeps them, and what they open is narrowed here.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from django.db.models import Q
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.models import User
-from applications.models import ApplicationUserObjectPermission
+from applications.models import ApplicationUserObjectPermission, OfficerRecusal
+from applications.states import REVIEW_ON
+from jbgs.lib import clock
 from programmes.models import Call, CallUserObjectPermission, FieldUserObjectPermission
 
 _CACHE = "_jbgs_grants"
@@ -19,11 +22,21 @@ _CACHE = "_jbgs_grants"
 
 @dataclass(frozen=True)
 class Grants:
-    """The ids that one person was given."""
+    """The ids that one person was given, and those from which the person stands aside (`OfficerRecusal`).
+
+    `recused`: applications that are closed; `recused_tasks`: their tasks, closed from the review on (N28, N32).
+    """
 
     calls: frozenset[int]
     supervised: frozenset[int]
     fields: frozenset[int]
+    recused: frozenset[int] = frozenset()
+    recused_tasks: frozenset[int] = frozenset()
+
+    def closes(self, application) -> bool:
+        """Whether the person stands aside from this application as it is now."""
+        by_task = application.task_id in self.recused_tasks and application.state in REVIEW_ON
+        return by_task or application.pk in self.recused
 
 
 _OWNED = "_jbgs_owned_calls"
@@ -58,7 +71,7 @@ def owners_of(application):
 
 
 def grants_of(user) -> Grants:
-    """What `user` was given; two queries, kept on the user object for the request. Inactive people have nothing."""
+    """What `user` was given; three queries, kept on the user object for the request. Inactive people have nothing."""
     if not getattr(user, "is_active", False):
         return Grants(frozenset(), frozenset(), frozenset())
     if _CACHE not in user.__dict__:
@@ -66,6 +79,7 @@ def grants_of(user) -> Grants:
             "content_object_id", "permission__codename"
         )
         rows = list(by_call)
+        aside = list(OfficerRecusal.objects.filter(user=user).values_list("application_id", "application__task_id"))
         user.__dict__[_CACHE] = Grants(
             calls=frozenset(pk for pk, name in rows if name == "manage_call"),
             supervised=frozenset(pk for pk, name in rows if name == "supervise_call"),
@@ -74,14 +88,17 @@ def grants_of(user) -> Grants:
                     "content_object_id", flat=True
                 )
             ),
+            recused=frozenset(application for application, _ in aside),
+            recused_tasks=frozenset(task for _, task in aside),
         )
     return user.__dict__[_CACHE]
 
 
 def manages(user, application) -> bool:
-    """Whether `user` is an officer of the application's call or of its task's field."""
+    """Whether `user` is an officer of the application's call or of its task's field, and does not stand aside."""
     grants = grants_of(user)
-    return application.call_id in grants.calls or application.task.field_id in grants.fields
+    given = application.call_id in grants.calls or application.task.field_id in grants.fields
+    return given and not grants.closes(application)
 
 
 def manages_call(user, call) -> bool:
@@ -140,8 +157,21 @@ def _permission_to_review() -> Permission:
     return Permission.objects.get(codename="review_application", content_type__app_label="applications")
 
 
+def _standing_aside(application) -> Q:
+    """Who stands aside from this application: people of `OfficerRecusal`, of the whole task from the review on."""
+    rows = OfficerRecusal.objects.filter(application=application.pk)
+    if application.state in REVIEW_ON:
+        rows = OfficerRecusal.objects.filter(application__task=application.task_id)
+    return Q(pk__in=rows.values("user_id"))
+
+
 def officers_of(application):
-    """The active officers of the application's call or field."""
+    """The active officers of the application's call or field, without those who stand aside."""
+    return all_officers_of(application).exclude(_standing_aside(application))
+
+
+def all_officers_of(application):
+    """The active officers of the application's call or field, whether or not one of them stands aside."""
     by_call = CallUserObjectPermission.objects.filter(
         content_object_id=application.call_id, permission__codename="manage_call"
     ).values("user_id")
@@ -151,12 +181,34 @@ def officers_of(application):
     return User.objects.filter(Q(pk__in=by_call) | Q(pk__in=by_field), is_active=True, role=User.Role.OFFICER)
 
 
-def supervisors_of(call):
-    """The active supervisors of the call."""
+class Aside:
+    """Who stands aside from the applications of one call; one query, for lists of many people and applications."""
+
+    def __init__(self, call):
+        rows = OfficerRecusal.objects.filter(application__call=call)
+        rows = list(rows.values_list("user_id", "application_id", "application__task_id"))
+        self.applications = {(user, application) for user, application, _ in rows}
+        self.tasks = {(user, task) for user, _, task in rows}
+
+    def closes(self, user, application) -> bool:
+        by_task = (user.pk, application.task_id) in self.tasks and application.state in REVIEW_ON
+        return by_task or (user.pk, application.pk) in self.applications
+
+
+def keep_aside(user, application, *, by, reason: str) -> OfficerRecusal:
+    """Close the application, and the review of its task, to this officer or supervisor."""
+    row = OfficerRecusal.objects.create(user=user, application=application, by=by, reason=reason, at=clock.now())
+    user.__dict__.pop(_CACHE, None)
+    return row
+
+
+def supervisors_of(call, tasks=()):
+    """The active supervisors of the call, without those who stand aside from one of these tasks."""
     given = CallUserObjectPermission.objects.filter(
         content_object_id=call.pk, permission__codename="supervise_call"
     ).values("user_id")
-    return User.objects.filter(pk__in=given, is_active=True, role=User.Role.SUPERVISOR)
+    aside = OfficerRecusal.objects.filter(application__task__in=tasks).values("user_id")
+    return User.objects.filter(pk__in=given, is_active=True, role=User.Role.SUPERVISOR).exclude(pk__in=aside)
 
 
 def may_review(user, application) -> bool:

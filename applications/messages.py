@@ -146,6 +146,23 @@ def objected(application, objection):
     )  # fmt: skip
 
 
+def officer_recused(application, user, by):
+    """The other officers learn that one of them stands aside; who was ordered to hears from whom."""
+    left = access.all_officers_of(application).exclude(pk__in=[user.pk, by.pk])
+    _tell(
+        "officer_recused", application, left.exclude(recusals__application=application), once=f"aside:{user.pk}",
+        back_office=True, title=f"{user.name}已回避“{application.title}”，请接着办理",
+        body="进入评审以后，这项任务的评审也不再由其办理。",
+    )  # fmt: skip
+    if user.pk != by.pk:
+        enqueue(
+            "officer_kept_aside", user, title=f"{by.name}认定您回避申报 {application.number}",
+            body="这件申报不再向您开放；进入评审以后，所在任务的评审也不再向您开放。",
+            about=f"application:{application.pk}", dedup=f"application:{application.pk}:aside:{user.pk}",
+            channels=ON_SCREEN,
+        )  # fmt: skip
+
+
 def forwarded(application):
     """The application reaches the owner of the need, who chooses (S07)."""
     _tell_owners("application_forwarded", application, f"{application.unit.name}揭榜“{application.task.title}”，请选择")

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from applications import access
 from applications.models import Application, ApplicationUserObjectPermission
-from applications.states import INFO, WITH_DEPARTMENT, WITH_MINISTRY, WITH_OWNER
+from applications.states import INFO, REVIEW_ON, WITH_DEPARTMENT, WITH_MINISTRY, WITH_OWNER
 from programmes.models import Call
 
 
@@ -12,9 +12,9 @@ def visible_to(user):
     """The applications that `user` may see, as a queryset. Nobody sees all: not even a superuser.
 
     Units see their own; departments those filed through them, from the first submission on; officers those of their
-    calls and fields once recommended; supervisors those of their calls; experts those assigned to them, except in a
-    blind call, whose applications no expert sees as such (reviews.blind); the people of a task's owner those for its
-    needs once forwarded, where the owner chooses (S07).
+    calls and fields once recommended, supervisors those of their calls, both without those from which they stand aside;
+    experts those assigned to them, except in a blind call, whose applications no expert sees as such (reviews.blind);
+    the people of a task's owner those for its needs once forwarded, where the owner chooses (S07).
     """
     everything = Application.objects.all()
     if not getattr(user, "is_active", False):
@@ -26,9 +26,10 @@ def visible_to(user):
     if user.is_officer:
         grants = access.grants_of(user)
         mine = Q(call_id__in=grants.calls) | Q(task__field_id__in=grants.fields)
-        return everything.filter(mine, state__in=WITH_MINISTRY)
+        return everything.filter(mine, state__in=WITH_MINISTRY).exclude(closed_to(user))
     if user.is_supervisor:
-        return everything.filter(call_id__in=access.grants_of(user).supervised, state__in=WITH_MINISTRY)
+        supervised = everything.filter(call_id__in=access.grants_of(user).supervised, state__in=WITH_MINISTRY)
+        return supervised.exclude(closed_to(user))
     if user.is_owner:
         owned = access.owned_calls(user)
         if not owned:
@@ -40,6 +41,15 @@ def visible_to(user):
         ).values("content_object_id")
         return everything.filter(pk__in=assigned).exclude(call_id__in=blind_calls())
     return everything.none()
+
+
+def closed_to(user) -> Q:
+    """The applications from which an officer or supervisor stands aside: the named ones, and from the review on all of
+    their tasks. Without any, a condition that excludes nothing and asks nothing."""
+    grants = access.grants_of(user)
+    if not grants.recused:
+        return Q(pk__in=())
+    return Q(pk__in=grants.recused) | Q(task__in=grants.recused_tasks, state__in=REVIEW_ON)
 
 
 def blind_calls():

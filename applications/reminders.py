@@ -153,7 +153,7 @@ def _of_obligations(call: Call) -> Iterator[Reminder]:
     owed = Obligation.objects.owed().filter(application__call=call, due_on__isnull=False)
     owed = list(owed.select_related("application__task", "application__unit"))
     units = _people("unit_id", {row.application.unit_id for row in owed})
-    officers = _Officers()
+    officers = _Officers(call)
     for row in owed:
         application, due = row.application, end_of(row.due_on)
         mark = "（暂定）" if row.due_provisional else ""
@@ -209,21 +209,22 @@ def _to_departments(call: Call, timetable: Timetable) -> Iterator[Reminder]:
 
 
 class _Officers:
-    """Who are the officers of an application; asked once for each call and field."""
+    """Who are the officers of an application without those who stand aside; asked once for each call and field."""
 
-    def __init__(self):
+    def __init__(self, call: Call):
         self.known: dict[tuple[int, int], list[User]] = {}
+        self.aside = access.Aside(call)
 
     def of(self, application: Application) -> list[User]:
         key = (application.call_id, application.task.field_id)
         if key not in self.known:
-            self.known[key] = list(access.officers_of(application))
-        return self.known[key]
+            self.known[key] = list(access.all_officers_of(application))
+        return [officer for officer in self.known[key] if not self.aside.closes(officer, application)]
 
 
 def _to_officers(call: Call) -> Iterator[Reminder]:
     """Objections and appeals with a day to answer; decisions that have waited for a second person."""
-    officers = _Officers()
+    officers = _Officers(call)
     for model, page, word in ((Objection, "objection", "异议"), (Appeal, "appeal", "复审申请")):
         rows = model.objects.filter(application__call=call, state="open", due_on__isnull=False)
         for row in rows.select_related("application__task"):
@@ -271,15 +272,16 @@ def _of_clocks(call: Call) -> Iterator[Reminder]:
             url = reverse("admin:applications_recommending", args=[call.slug])
             yield _clocked(one, f"department:{one.who}", people.get(one.who, ()), url)
     if clocks.OF_OFFICERS.keys() & call.spec.clocks.keys():
-        officers, groups = _Officers(), {}
+        officers, groups = _Officers(call), {}
         rows = clocks.with_accepted_at(waiting.filter(state__in=clocks.REVIEWED)).select_related("task")
         for row in rows:
             groups.setdefault(row.task.field_id, []).append(row)
         for field, members in groups.items():
+            people = {person.pk: person for row in members for person in officers.of(row)}
             begun = ((call.pk, row.accepted_at) for row in members)
             for one in clocks.running(by_id, begun, clocks.OF_OFFICERS):
                 url = f"{reverse('admin:applications_decisions')}?call={call.slug}"
-                yield _clocked(one, f"field:{field}", officers.of(members[0]), url)
+                yield _clocked(one, f"field:{field}", people.values(), url)
     yield from _of_form_check(call, waiting)
 
 
@@ -298,7 +300,7 @@ def _of_form_check(call: Call, waiting) -> Iterator[Reminder]:
     rows = list(waiting.filter(state=State.RECOMMENDED).select_related("task"))
     if not rows:
         return
-    officers = _Officers()
+    officers = _Officers(call)
     people = {person.pk: person for row in rows for person in officers.of(row)}
     on, provisional = clocks.form_check_ends([call])[call.pk]
     due, mark = end_of(on), "（暂定）" if provisional else ""

@@ -88,6 +88,9 @@ AFTER_REVIEW = frozenset(
 WITH_OWNER = frozenset({State.ACCEPTED, State.IN_REVIEW, State.NOT_SHORTLISTED}) | AFTER_REVIEW
 """From the moment the application was forwarded to the owner of the need (S07)."""
 
+REVIEW_ON = WITH_OWNER
+"""From the moment on which the review of the task begins: closed to who stands aside from one of its applications."""
+
 # Which states hold a slot of which quota. A refused form check or a lost review does not give the recommender's slot
 # back: an upheld appeal must find it free (reopen_form_check, reopen_review).
 COUNTS_IN_QUOTA: dict[str, frozenset] = {

@@ -55,6 +55,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "holder": holder_of(application, user),
         "verbs": rules.verbs_open_to(application, user),
         "reports": reports_to_read(application),
+        "aside": [] if user.is_recommender else list(application.officer_recusals.select_related("user", "by")),
         "officer_actions": officer_actions() if user.is_officer else None,
         "crumbs": crumbs(application, user),
     }

@@ -11,7 +11,7 @@ from applications import exports_lists
 from applications.backoffice.office import NO_PAGE, Office, office_of, part_of, render_office
 from applications.exports_lists import KINDS, ListKind
 from applications.models import Opinion, Publicity
-from applications.queries import visible_to
+from applications.queries import closed_to, visible_to
 from applications.sent_letters import request_letter
 from documents import jobs
 from documents.models import Artifact
@@ -98,11 +98,13 @@ def list_pdf(request: HttpRequest, code: str) -> HttpResponse:
     fields = [] if office.whole else sorted({task.field_id for task in office.tasks})
     about = f"publicity:{publicity.pk}" if publicity else f"call:{office.call.pk}:{code}"
     scope = ",".join(map(str, fields)) or "all"
+    without = sorted(_closed(office.call, request.user))
     artifact = jobs.request(
         NOTICE,
         f"{about}:{scope}:{exports_lists.digest(lines)[:24]}",
         params={
-            "call": office.call.pk, "kind": code, "fields": fields, "publicity": publicity.pk if publicity else None
+            "call": office.call.pk, "kind": code, "fields": fields, "publicity": publicity.pk if publicity else None,
+            "without": without,
         },
         by=request.user,
     )  # fmt: skip
@@ -126,7 +128,7 @@ def build_notice(artifact: Artifact) -> tuple[bytes, str]:
     call = Call.objects.select_related("current_version").get(pk=artifact.params["call"])
     kind = KINDS[artifact.params["kind"]]
     publicity = Publicity.objects.filter(pk=artifact.params["publicity"]).first()
-    rows = call.applications.all()
+    rows = call.applications.exclude(pk__in=artifact.params.get("without", ()))
     if fields := artifact.params["fields"]:
         rows = rows.filter(task__field__in=fields)
     lines = exports_lists.lines_of(call, rows, kind, publicity)
@@ -135,11 +137,18 @@ def build_notice(artifact: Artifact) -> tuple[bytes, str]:
 
 
 def may_read_notice(artifact: Artifact, user) -> bool:
-    """Who has the whole call, or all the fields of this list."""
+    """Who has the whole call, or all the fields of this list, and stands aside from nothing on it."""
     call = Call.objects.filter(pk=artifact.params["call"]).first()
     part = part_of(user, call) if call else None
     fields = set(artifact.params["fields"])
-    return part is not None and (part.whole or (bool(fields) and fields <= part.fields))
+    if part is None or not _closed(call, user) <= set(artifact.params.get("without", ())):
+        return False
+    return part.whole or (bool(fields) and fields <= part.fields)
+
+
+def _closed(call: Call, user) -> set[int]:
+    """The applications of the call from which this person stands aside."""
+    return set(call.applications.filter(closed_to(user)).values_list("pk", flat=True))
 
 
 def register() -> None:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from applications import access
 from applications.backoffice.acting import address, judged_at_the_door, one_time_key, refuse_stranger, render_page
 from applications.models import Application
-from applications.queries import page_relations, visible_to
+from applications.queries import closed_to, page_relations, visible_to
 from audit.door import Repeated
 from jbgs.lib.errors import Forbidden, Refused
 from jbgs.lib.validators import whole_number
@@ -53,7 +53,7 @@ class Office:
 
     def in_scope(self):
         """All applications of the person's part, drafts included: to count, never to show."""
-        mine = Application.objects.filter(call=self.call)
+        mine = Application.objects.filter(call=self.call).exclude(closed_to(self.user))
         return mine if self.whole else mine.filter(task__field__in=self.fields)
 
     @cached_property

@@ -13,6 +13,7 @@ from applications.backoffice import (
     objecting,
     overview,
     publicity,
+    recusing,
     sending,
 )
 from applications.backoffice.worklist import waiting
@@ -35,6 +36,7 @@ patterns = [
     path("office/publicity/", publicity.publicity_desk, name="applications_publicity"),
     path("office/publicity/<int:pk>/", publicity.publicity_one, name="applications_publicity_one"),
     path("office/shortlist/", publicity.unpublished, name="applications_fix_unpublished"),
+    path("office/recusal/<int:pk>/", recusing.recusal, name="applications_recusal"),
     path("office/objections/", objecting.objections, name="applications_objections"),
     path("office/objections/new/", objecting.record, name="applications_record_objection"),
     path("office/objections/<int:pk>/", objecting.objection, name="applications_objection"),

@@ -50,6 +50,7 @@ from applications.workflow.recommending import (
     return_for_changes,
     unrecommend,
 )
+from applications.workflow.recusing import recuse_officer
 from applications.workflow.rounds import object_to_round, record_round, settle_round_objection
 from applications.workflow.working import (
     confirm_measurements,
@@ -86,6 +87,7 @@ __all__ = [
     "raise_objection",
     "raise_request",
     "recommend",
+    "recuse_officer",
     "record_ban",
     "record_round",
     "refuse_request",

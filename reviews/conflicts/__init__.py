@@ -81,8 +81,9 @@ def find(applications: Iterable[Application], experts: Iterable[Expert]) -> dict
     """
     applications, experts = list(applications), list(experts)
     pairs = {"expert__in": experts, "application__in": applications}
-    approved = Clearance.objects.filter(**pairs, state=Clearance.State.APPROVED)
-    cleared = {(row.expert_id, row.application_id): row.kinds for row in approved}
+    cleared: dict[Pair, list[str]] = defaultdict(list)
+    for row in Clearance.objects.filter(**pairs, state=Clearance.State.APPROVED):
+        cleared[row.expert_id, row.application_id] += row.kinds
     found = {}
     for pair, grounds in hits(applications, experts).items():
         if left := uncleared(grounds, cleared.get(pair, ())):

@@ -16,6 +16,8 @@ from reviews.conflicts.judges import Judge
 from reviews.conflicts.people import Person, bare_name, same_person
 from reviews.conflicts.register import Identity, Register
 
+_ODD = "[\uff01-\uff5e]|(教授|研究员|院士|老师|先生|女士|博士|工程师|高工|主任|所长)$"
+"""Names that the database cannot compare as people do: full-width letters, a title behind the name. They are few."""
 _GAPS = (" ", "\u3000", "\t", "·", "•", "．", ".")
 
 
@@ -67,7 +69,7 @@ def _memberships(judges: dict[int, Judge], within: Q, register: Register) -> set
         bare = Replace(bare, Value(gap), Value(""))
     names = [judge.person.name for judge in judges.values()]
     rows = Member.objects.alias(bare=Lower(bare)).filter(within).exclude(application__state__in=NOT_FILED)
-    rows = rows.filter(Q(person_key__in=keys) | Q(name_key__in=keys) | Q(bare__in=names))
+    rows = rows.filter(Q(person_key__in=keys) | Q(name_key__in=keys) | Q(bare__in=names) | Q(bare__regex=_ODD))
     columns = ("application_id", "name", "employer", "person_key", "name_key")
     found = set()
     units = ("application__unit__code", "application__unit__name")
