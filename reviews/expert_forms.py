@@ -99,7 +99,7 @@ class ExpertForm(forms.Form):
     region = forms.ChoiceField(label="地区", required=False, choices=[("", "未填"), *REGION_CHOICES])
     id_number = text("身份证件号码", 30, required=False, help_text="加密保存，只用于发现同一人")
     disciplines = DisciplinesField(
-        label="学科方向", required=False, help_text="每行一个，输入代码或名称后从列表选取；列表中没有的可以写自己的词",
+        label="学科方向", required=False, help_text="每格一个，输入代码或名称后从列表选取；列表中没有的可以写自己的词",
     )  # fmt: skip
     max_load = forms.IntegerField(
         label="最多评审份数", help_text="同一轮评审中最多分派的份数", initial=12, min_value=1, max_value=200,
@@ -155,8 +155,8 @@ class EmploymentForm(forms.Form):
     unit_name = text("单位", 200)
     unit_code = text("统一社会信用代码", 40, required=False)
     position = text("职务", 60, required=False)
-    from_on = day("起", required=False)
-    to_on = day("止", required=False, help_text="现在仍任职的留空")
+    from_on = day("起始日期", required=False)
+    to_on = day("截止日期", required=False, help_text="现在仍任职的留空")
 
 
 class EndForm(forms.Form):
@@ -175,22 +175,22 @@ class RelationForm(forms.Form):
     unit_name = text("对方单位", 200, required=False)
     unit_code = text("统一社会信用代码", 40, required=False)
     note = text("说明", 300, required=False, help_text="选“其他”时必填，只有主管能看到")
-    until_on = day("至", required=False, help_text="长期有效的留空")
+    until_on = day("有效期至", required=False, help_text="长期有效的留空")
 
 
 class AwayForm(forms.Form):
     """When the expert cannot review."""
 
-    from_on = day("起")
-    to_on = day("止")
+    from_on = day("起始日期")
+    to_on = day("截止日期")
     reason = text("说明", 500, required=False)
 
 
 class BanForm(forms.Form):
     """When the expert may not review, and why."""
 
-    from_on = day("起")
-    to_on = day("止", required=False, help_text="不定期的留空，解除前一直有效")
+    from_on = day("起始日期")
+    to_on = day("截止日期", required=False, help_text="不定期的留空，解除前一直有效")
     reason = text("理由", 500)
 
 
@@ -198,7 +198,7 @@ class DisciplinesForm(forms.Form):
     """What the expert knows."""
 
     disciplines = DisciplinesField(
-        label="学科方向", help_text="每行一个，输入代码或名称后从列表选取；列表中没有的可以写自己的词"
+        label="学科方向", help_text="每格一个，输入代码或名称后从列表选取；列表中没有的可以写自己的词"
     )
 
     def __init__(self, *args, tree: Tree, **named):

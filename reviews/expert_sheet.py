@@ -46,6 +46,8 @@ COLUMNS = (
     Column("is_available", "可以参加评审", 28, "short", choices=(YES, NO)),
 )
 NEEDED = ("name", "phone", "unit_name")
+PRIVATE = ("phone", "id_number")
+"""What no sentence quotes, and what an upload forgets once it is confirmed."""
 HEADS = {column.title: column.key for column in COLUMNS} | {
     "专家姓名": "name", "手机号": "phone", "手机号码": "phone", "移动电话": "phone", "单位": "unit_name",
     "单位名称": "unit_name", "所在单位": "unit_name", "信用代码": "unit_code", "单位代码": "unit_code",
@@ -202,7 +204,8 @@ def _checked(line: Line, tree: Tree) -> Line:
             try:
                 line.values[key] = check(line.values[key])
             except ValueError as error:
-                line.faults.append(f"{TITLES[key]}“{_short(key, line.values[key])}”：{error}")
+                typed = "" if key in PRIVATE else f"“{line.values[key][:20]}”"
+                line.faults.append(f"{TITLES[key]}{typed}：{error}")
     if "disciplines" in line.values:
         line.values["disciplines"] = [tree.read(word) for word in words_of(line.values["disciplines"])]
         line.faults += _doubtful(line.values["disciplines"], tree)
@@ -219,11 +222,6 @@ def _doubtful(words: list[str], tree: Tree) -> Iterator[str]:
         yield f"学科方向：“{long[:12]}……”超过 {LONGEST} 个字。"
     if len(words) > MOST_DISCIPLINES:
         yield f"学科方向：有 {len(words)} 个，最多 {MOST_DISCIPLINES} 个。"
-
-
-def _short(key: str, value: str) -> str:
-    """What a sentence may quote: no whole ID number in a log or on a screen."""
-    return f"{value[:3]}……" if key == "id_number" else value[:20]
 
 
 def _most(length: int) -> Callable[[str], str]:

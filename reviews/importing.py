@@ -34,7 +34,6 @@ UPDATED = (
     "max_load",
     "is_available",
 )
-PRIVATE = ("phone", "id_number")
 
 
 @dataclass(frozen=True)

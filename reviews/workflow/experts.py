@@ -18,6 +18,7 @@ from jbgs.lib.validators import check_id_number, check_mobile, check_uscc
 from reviews.models import Employment, Expert, Sector
 from reviews.refusing import require
 from reviews.rules import is_officer
+from reviews.workflow.recusing import people_changed
 
 EDITABLE = (
     "unit_name", "unit_code", "sector", "disciplines", "title", "region", "id_number", "max_load", "is_available",
@@ -138,10 +139,6 @@ def update_disciplines(expert: Expert, *, by, disciplines: Iterable[str]) -> Exp
 
 def engine_again(expert: Expert) -> None:
     """Let the recusal engine look at this expert's open sheets again, in the caller's transaction."""
-    try:
-        from reviews.workflow.recusing import people_changed
-    except ModuleNotFoundError:
-        return
     people_changed(experts=[expert])
 
 

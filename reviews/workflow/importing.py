@@ -8,8 +8,8 @@ from audit import log
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
 from reviews import importing
-from reviews.expert_sheet import Line
-from reviews.importing import CHANGE, NEW, PRIVATE, REFUSED
+from reviews.expert_sheet import PRIVATE, Line
+from reviews.importing import CHANGE, NEW, REFUSED
 from reviews.models import Expert, ExpertImport
 from reviews.refusing import require
 from reviews.rules import is_officer

@@ -28,7 +28,8 @@ from programmes.windows import end_of
 from reviews import papers as review_papers
 from reviews import planning
 from reviews import workflow as reviews
-from reviews.models import Assignment, DrawPlan, Expert, ReviewerChange
+from reviews.expert_sheet import Line
+from reviews.models import Assignment, DrawPlan, Expert, ExpertImport, ReviewerChange
 from tests.cast import OPEN, RECOMMENDING, World, checked_items, image_named, world
 
 VISIT = datetime(2025, 3, 19, 12, 0, tzinfo=clock.SHANGHAI)
@@ -75,6 +76,10 @@ SECRETS = {
     "回避暗记": TEAM,
     "调整暗记": TEAM,
     "回避领域暗记": {"oscar", *TEAM},
+    "关系暗记": {"erin", *OFFICES},
+    "请假暗记": {"erin", *OFFICES},
+    "禁评暗记": OFFICES,
+    "导入暗记": OFFICES,
     "未决暗记": TEAM,
     "复核暗记": TEAM,
     "推荐暗记reviewed": {"dora", *TEAM},
@@ -331,6 +336,7 @@ def _odds_and_ends(played: Played) -> None:
             reason="调整暗记", prepared_by=cast.olga, prepared_at=now,
         ),
     }  # fmt: skip
+    _around_erin(played)
     DepartmentName.objects.create(department=cast.department, name="虚构市工信局")
     played.rows |= {
         "list": RecommendationList.objects.get(department=cast.department),
@@ -354,6 +360,18 @@ def _odds_and_ends(played: Played) -> None:
         },
         "entries": Entry.objects.count(),
     }
+
+
+def _around_erin(played: Played) -> None:
+    """What erin and the officers keep of her, and a workbook of experts that nobody has confirmed."""
+    erin, olga, day = played.rows["expert-erin"], played.cast.olga, clock.today() + timedelta(days=9_000)
+    reviews.declare_relation(erin, by=erin.user, kind="relative", person_name="关系暗记")
+    reviews.go_away(erin, by=erin.user, from_on=day, to_on=day, reason="请假暗记")
+    reviews.ban_expert(erin, by=olga, from_on=day, reason="禁评暗记")
+    row = ExpertImport(name="专家.xlsx", sha256="0" * 64, by=olga)
+    row.lines = [Line(3, {"name": "导入暗记", "phone": "13900000321", "unit_name": "虚构院"}).as_json()]
+    row.save()
+    played.rows["expert import"] = row
 
 
 def _fresh(played: Played) -> None:

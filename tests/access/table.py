@@ -93,10 +93,13 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
     (WHOLE, """
         admin:applications_publicity_one admin:applications_objection admin:applications_appeal
         admin:applications_measure"""),
+    (EXPERTS | {"emil"}, "admin:reviews_profile"),
     (EXPERTS, "admin:reviews_score admin:reviews_confirm admin:reviews_recuse"),
     (frozenset({"eva"}), "admin:reviews_paper"),
     (ANY_OFFICER, """
-        admin:reviews_experts admin:reviews_expert_add admin:reviews_expert
+        admin:reviews_experts admin:reviews_expert_add admin:reviews_expert admin:reviews_expert_change
+        admin:reviews_experts_xlsx admin:reviews_experts_upload admin:reviews_experts_template
+        admin:reviews_experts_import
         admin:programmes_calendarday_changelist admin:programmes_calendarday_add admin:programmes_calendarday_history
         admin:programmes_calendarday_delete admin:programmes_calendarday_change"""),
     (ANY_OFFICER | {"sven"}, """
@@ -192,9 +195,12 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
     (WHOLE, "admin:applications_reveal"),
     (WATCHERS, "admin:reviews_draw_act"),
     (EXPERTS | {"emil"}, "admin:reviews_pledge admin:reviews_decline admin:reviews_decline_round"),
+    (EXPERTS | {"emil"}, "admin:reviews_profile"),
+    (ANY_OFFICER | {"erin"}, "admin:reviews_expert"),
     (EXPERTS, "admin:reviews_score admin:reviews_save admin:reviews_confirm admin:reviews_recuse"),
     (ANY_OFFICER, """
-        admin:reviews_expert_add admin:reviews_expert admin:programmes_calendarday_add
+        admin:reviews_expert_add admin:reviews_expert_change admin:reviews_experts_upload admin:reviews_experts_import
+        admin:programmes_calendarday_add
         admin:programmes_calendarday_change admin:programmes_calendarday_delete
         admin:programmes_calendarday_changelist"""),
     (KEEPERS, "admin:accounts_user_change"),
