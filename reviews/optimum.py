@@ -396,17 +396,25 @@ def _hashes(seed: str, kind: str, rows) -> numpy.ndarray:
 QUALIFIED, AWAY, ROOM, RECUSED, GROUPS, LOAD = "qualified", "away", "room", "recused", "groups", "load"
 
 
+def funnel(seat: Seat, judges: Mapping[str, Judge]) -> dict[str, list[str]]:
+    """Experts for this seat, by what was asked of them so far: who qualifies, is not away, has room, is not recused."""
+    qualified = [key for key in seat.affinity if key in judges and key not in seat.seated]
+    here = [key for key in qualified if not judges[key].away]
+    able = [key for key in here if judges[key].free >= seat.load(key)]
+    return {QUALIFIED: qualified, AWAY: here, ROOM: able, RECUSED: [key for key in able if key not in seat.blocked]}
+
+
+def rule_of(seat: Seat, judges: Mapping[str, Judge], rules: Rules) -> str:
+    """By which rule places of this seat stay empty: the first one after which too few experts are left."""
+    steps = funnel(seat, judges)
+    for rule, left in steps.items():
+        if len(left) < seat.need:
+            return rule
+    near = [judges[key] for key in sorted({*steps[RECUSED], *seat.seated}) if key in judges]
+    return GROUPS if _Model([seat], near, rules, "").solve().short else LOAD
+
+
 def _explain(found: Assigned, seats: Sequence[Seat], judges: Mapping[str, Judge], rules: Rules) -> None:
-    """By which rule each empty seat stays empty: the first one after which too few are left."""
     for seat in seats:
-        if seat.key not in found.short:
-            continue
-        qualified = [key for key in seat.affinity if key in judges and key not in seat.seated]
-        here = [key for key in qualified if not judges[key].away]
-        able = [key for key in here if judges[key].free >= seat.load(key)]
-        free = [key for key in able if key not in seat.blocked]
-        steps = ((QUALIFIED, qualified), (AWAY, here), (ROOM, able), (RECUSED, free))
-        rule = next((code for code, left in steps if len(left) < seat.need), None)
-        if not rule:
-            rule = LOAD if not _Model([seat], list(judges.values()), rules, "").solve().short else GROUPS
-        found.short[seat.key] = (found.short[seat.key][0], rule)
+        if seat.key in found.short:
+            found.short[seat.key] = (found.short[seat.key][0], rule_of(seat, judges, rules))

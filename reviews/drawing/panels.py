@@ -35,11 +35,10 @@ class Part:
 
 @dataclass
 class Chosen:
-    """The panels by group, whom they seat by application, and by which rule an application's panel is too small."""
+    """The panels by group, and whom they seat by application."""
 
     panels: dict[str, tuple[Panel, ...]] = field(default_factory=dict)
     pairs: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    rules: dict[str, str] = field(default_factory=dict)
     worth: int = 0
     bound: int = 0
 
@@ -128,8 +127,6 @@ def _seated(parts: Sequence[Part], found: Assigned, settings: Settings, judges: 
         chosen.panels[part.group.key] = (*chosen.panels.get(part.group.key, ()), panel)
         for place in part.places:
             chosen.pairs[place.key] = _members_for(place, members, settings, judges)
-            if part.key in found.short:
-                chosen.rules[place.key] = found.short[part.key][1]
     return chosen
 
 

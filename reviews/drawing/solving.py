@@ -8,7 +8,7 @@ from programmes.review_spec import COMMON, STRICT
 from reviews import fairness, lots, optimum
 from reviews.drawing import panels, standby
 from reviews.drawing.data import Outcome, Place, Problem, Settings
-from reviews.drawing.shortage import shortage_of
+from reviews.drawing.shortage import shortages
 from reviews.optimum import Judge, Seat
 
 
@@ -21,16 +21,11 @@ def solve(problem: Problem, seed: str) -> Outcome:
     left = _left(judges, common.pairs)
     single = _each(_open(problem, common.pairs), left, settings, seed)
     pairs = {key: tuple(sorted({*common.pairs.get(key, ()), *single.pairs.get(key, ())})) for key in places}
-    rules = {key: rule for key, (_, rule) in single.short.items()} | common.rules
     return Outcome(
         pairs=pairs,
         panels=common.panels,
         alternates=standby.alternates(problem, pairs, common.panels, _left(judges, pairs), seed),
-        short={
-            key: shortage_of(place, place.need - len(pairs[key]), rules.get(key, optimum.LOAD), judges, settings)
-            for key, place in places.items()
-            if place.need > len(pairs[key])
-        },
+        short=shortages(problem, pairs, judges),
         excess=_excess(places, pairs, judges, settings),
         value=sum(places[key].affinity.get(expert, 0) for key, chosen in pairs.items() for expert in chosen),
         worth=common.worth + single.worth,
