@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications.models import ReviewRound
 from jbgs.lib.errors import Refused
-from reviews import queries, rules, workflow
+from reviews import blind, queries, rules, workflow
 from reviews.models import Assignment, AssignmentState
 from reviews.views.base import one_time_key, page, pass_on_forbidden, sent_key, sheet_or_404
 
@@ -58,7 +58,7 @@ def _form(request, sheets, *, status: int = 200, refused=None):
     context = {
         "title": "谢绝评审",
         "crumbs": [("我的评审", reverse("admin:reviews_todo")), ("谢绝评审", "")],
-        "sheets": sheets,
+        "sheets": blind.put_faces(sheets, request.user),
         "reason": request.POST.get("reason", ""),
         "refused": refused,
         "key": one_time_key(),

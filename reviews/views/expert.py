@@ -14,7 +14,7 @@ from jbgs.lib import clock
 from jbgs.lib.errors import Refused
 from jbgs.lib.validators import whole_number
 from programmes.models import Task
-from reviews import blind, papers, queries, score_sheet, workflow
+from reviews import advice, blind, papers, queries, score_sheet, workflow
 from reviews.forms import RecusalForm
 from reviews.models import WRITABLE, Advice, Assignment, AssignmentState, Expert
 from reviews.rules import is_its_expert
@@ -88,7 +88,12 @@ def score(request, pk: int):
     sheet = _own_sheet(request, pk)
     if sheet.state == S.ASSIGNED:
         return redirect("admin:reviews_pledge", pk=sheet.round_id)
-    typed = typed or score_sheet.saved(sheet)
+    if sheet.opened_at is None and sheet.is_writable and _in_review(sheet):
+        workflow.open_sheet(sheet, by=request.user)
+    return _score_page(request, sheet, typed or score_sheet.saved(sheet), refused)
+
+
+def _score_page(request, sheet: Assignment, typed, refused: Refused | None):
     review = sheet.rules.spec.review
     context = {
         "title": sheet.face.title,
@@ -102,6 +107,8 @@ def score(request, pk: int):
         "summary": score_sheet.summary(review, score_sheet.as_points(typed.points, review)),
         **_material(sheet, request.user),
         "task_spec": sheet.rules.spec.tasks.get(sheet.application.task.code),
+        "asks_reason": advice.asks_reason(sheet),
+        "key": one_time_key(),
         **_neighbours(sheet, request.user),
     }
     return page(request, "score", context, status=refused.status if refused else 200)
@@ -237,6 +244,22 @@ def recuse(request, pk: int):
         "key": sent_key(request) or one_time_key(),
     }
     return page(request, "recuse", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def fuller_reason(request, pk: int):
+    """What the expert adds to a signed total that is far from what was to be expected; asked once, never in the way."""
+    sheet = get_object_or_404(Assignment, pk=pk)
+    text = request.POST.get("text", "")
+    try:
+        workflow.give_fuller_reason(sheet, by=request.user, text=text, key=sent_key(request))
+    except Refused as refused:
+        pass_on_forbidden(refused)
+        sheet = _own_sheet(request, pk)
+        sheet.typed_reason = text
+        return _score_page(request, sheet, score_sheet.saved(sheet), refused)
+    messages.success(request, "补充的理由已交给主管。评分没有变动。")
+    return redirect("admin:reviews_score", pk=pk)
 
 
 @require_GET

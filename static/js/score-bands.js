@@ -53,7 +53,7 @@
 
   document.addEventListener("keydown", (event) => {
     const step = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
-    if (!step || !event.target.matches(".score-input")) return;
+    if (!step || event.altKey || event.ctrlKey || event.metaKey || !event.target.matches(".score-input")) return;
     event.preventDefault();
     put(event.target, Math.min(100, Math.max(0, (points(event.target) ?? FIRST_STEP_FROM) + step)));
   });

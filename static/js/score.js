@@ -7,7 +7,7 @@
   const PAUSE = 800, AGAIN = 5000;
   const state = sheet.querySelector("[data-save-state]"), conflict = sheet.querySelector("[data-conflict]");
   const version = sheet.elements.base_version;
-  let timer = 0, dirty = false, busy = false, theirs = null;
+  let timer = 0, dirty = false, busy = false, theirs = null, leaving = "";
 
   function say(name, text) {
     [state.dataset.state, state.querySelector("[data-save-text]").textContent] = [name, text];
@@ -80,6 +80,14 @@
     }
     busy = false;
     if (dirty && !timer) timer = setTimeout(save, PAUSE);
+    else if (leaving && !dirty && state.dataset.state === "saved") location.assign(leaving);
+    leaving = dirty ? leaving : "";
+  }
+
+  function saveNow() {
+    clearTimeout(timer);
+    timer = 0;
+    save();
   }
 
   sheet.addEventListener("input", (event) => {
@@ -88,6 +96,15 @@
     dirty = true;
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
+  });
+  sheet.addEventListener("house:save", saveNow);
+  /* On to another sheet: what was typed is saved first; if it cannot be, the page stays and says why. */
+  sheet.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-to]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || !(dirty || busy)) return;
+    event.preventDefault();
+    leaving = link.href;
+    if (!busy) saveNow();
   });
   conflict.querySelector("[data-keep-mine]").addEventListener("click", () => {
     version.value = theirs.version;

@@ -108,3 +108,55 @@ def test_without_a_connection_it_tries_again(sheet, expert):
     expert.context.set_offline(False)
     says(page, "^已自动保存")
     assert Assignment.objects.get(pk=sheet.pk).opinion == "断网时写的意见"
+
+
+def test_the_whole_sheet_is_filled_and_signed_without_a_mouse(review, sheet, expert):
+    """From the first key to the signature: the page says where one is, and nothing is typed into the wrong field."""
+    page, count = expert.page, len(review.criteria)
+    expect(field(page, 0)).to_be_focused()
+    for place in range(count):
+        page.keyboard.type(str(80 + place))
+        page.keyboard.press("Enter")
+    expect(page.get_by_label("评审意见")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.get_by_label("评审意见").focus()
+    page.keyboard.type("键盘写下的意见")
+    page.keyboard.press("Enter")
+    page.keyboard.type("第二段")
+    page.keyboard.press("Control+s")
+    says(page, "^已自动保存")
+    stored = Assignment.objects.get(pk=sheet.pk)
+    assert stored.opinion == "键盘写下的意见\n第二段"
+    assert sorted(points_of(sheet).values()) == [8000 + 100 * place for place in range(count)]
+    field(page, 1).focus()
+    page.keyboard.press("Shift+Enter")
+    expect(field(page, 0)).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="核对并提交评分")).to_be_visible()
+    assert Assignment.objects.get(pk=sheet.pk).state == "scoring", "the confirmation comes first"
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("的评分已提交")).to_be_visible()
+    assert Assignment.objects.get(pk=sheet.pk).state == "signed"
+
+
+def test_on_to_the_next_sheet_by_keys_saves_first(review, sheet, expert):
+    (other,) = review.seat(review.application(), sheet.expert)
+    page = expert.page
+    page.reload()
+    keys = "Alt+ArrowDown" if page.locator("[data-to=next]").count() else "Alt+ArrowUp"
+    field(page, 0).fill("77")
+    page.keyboard.press(keys)
+    page.wait_for_url(f"**/sheets/{other.pk}/")
+    assert list(points_of(sheet).values()) == [7700]
+
+
+def test_what_cannot_be_saved_keeps_the_page(review, sheet, expert):
+    expert.expected.append(r"422 .*/save/")
+    (other,) = review.seat(review.application(), sheet.expert)
+    page = expert.page
+    page.reload()
+    keys = "Alt+ArrowDown" if page.locator("[data-to=next]").count() else "Alt+ArrowUp"
+    field(page, 0).fill("177")
+    page.keyboard.press(keys)
+    expect(page.locator("[data-error]:visible")).to_contain_text("超出范围")
+    assert f"/sheets/{sheet.pk}/" in page.url and other.pk != sheet.pk
