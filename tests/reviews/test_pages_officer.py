@@ -285,10 +285,10 @@ def test_experts_are_typed_in_with_errors_at_the_field(review, officer):
     officer.post(url("expert_add"), {**form, "unit_code": ""})
     expert = Expert.objects.get()
     assert expert.disciplines == ["量子测量", "原子物理"] and expert.max_load == 8 and expert.user.name == "何听澜"
-    assert "何听澜" in notices(officer.get(url("experts"), {"q": "听澜", "discipline": "原子物理", "available": "1"}))
-    assert "何听澜" not in notices(officer.get(url("experts"), {"available": "0"}))
+    assert "何听澜" in notices(officer.get(url("experts"), {"q": "听澜", "discipline": "原子物理", "standing": "free"}))
+    assert "何听澜" not in notices(officer.get(url("experts"), {"standing": "off"}))
     change = {key: form[key] for key in ("unit_name", "title", "region", "disciplines", "max_load")}
-    officer.post(url("expert", expert.pk), {**change, "unit_code": "", "unit_name": "虚构大学"})
+    officer.post(url("expert_change", expert.pk), {**change, "unit_code": "", "unit_name": "虚构大学"})
     expert.refresh_from_db()
     assert expert.unit_name == "虚构大学" and not expert.is_available
     entry = Entry.objects.for_object(expert).last()
