@@ -33,7 +33,6 @@ BACK_OFFICE = (
     ("sheets/<int:pk>/", expert.score, "score"),
     ("sheets/<int:pk>/save/", expert.save, "save"),
     ("sheets/<int:pk>/confirm/", expert.confirm, "confirm"),
-    ("sheets/<int:pk>/reason/", expert.fuller_reason, "fuller_reason"),
     ("sheets/<int:pk>/history/", history.changes, "history"),
     ("tasks/<int:pk>/offline/", offline.offline, "offline"),
     ("tasks/<int:pk>/offline.xlsx", offline.workbook, "offline_xlsx"),

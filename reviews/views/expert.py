@@ -246,22 +246,6 @@ def recuse(request, pk: int):
     return page(request, "recuse", context, status=422 if form.errors else 200)
 
 
-@require_POST
-def fuller_reason(request, pk: int):
-    """What the expert adds to a signed total that is far from what was to be expected; asked once, never in the way."""
-    sheet = get_object_or_404(Assignment, pk=pk)
-    text = request.POST.get("text", "")
-    try:
-        workflow.give_fuller_reason(sheet, by=request.user, text=text, key=sent_key(request))
-    except Refused as refused:
-        pass_on_forbidden(refused)
-        sheet = _own_sheet(request, pk)
-        sheet.typed_reason = text
-        return _score_page(request, sheet, score_sheet.saved(sheet), refused)
-    messages.success(request, "补充的理由已交给主管。评分没有变动。")
-    return redirect("admin:reviews_score", pk=pk)
-
-
 @require_GET
 def paper(request, pk: int):
     """The expert's own score sheet of a task, as PDF for signature; asked for by opening it."""
