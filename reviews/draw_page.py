@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications import access
 from jbgs.lib import clock
-from reviews import actions_draw, conflicts, draw_words, drawing, ledger, planning
+from reviews import actions_draw, conflicts, draw_words, drawing, ledger, planning, recusals
 from reviews.guards_draw import OPEN_STATES
 from reviews.models import Assignment, DrawPlan, Expert, RecusalKind
 from reviews.queries import experts_with_load
@@ -100,12 +100,13 @@ def context_of(plan: DrawPlan, user) -> dict:
     """Everything of one draw that the templates need; `plan.task_list` is set."""
     problem, outcome, before = shown(plan)
     settings = planning.read_settings(plan.settings)
-    causes = [] if plan.outcome else _causes(plan, settings)
+    causes = [] if plan.outcome else _causes(plan)
     members = _members(plan, problem, outcome, before) if problem else []
     may_run = actions_draw.runs(plan, user)
     may_give = plan.state == State.FROZEN and not plan.public_value and actions_draw.gives_the_value(plan, user)
     return {
         "plan": plan,
+        "hits": _hits(plan, members),
         "settings": settings,
         "conditions": draw_words.conditions(settings),
         "causes": causes,
@@ -136,7 +137,15 @@ def address_of(plan: DrawPlan) -> str:
     return reverse("admin:reviews_draw_plan", args=[plan.pk])
 
 
-def _causes(plan: DrawPlan, settings: drawing.Settings) -> list[Cause]:
+def _hits(plan: DrawPlan, members) -> list:
+    """Grounds that wait for a ruling, of those in the preview; while a draw for one task is a draft."""
+    if plan.state != State.DRAFT or len(plan.task_list) != 1 or not members:
+        return []
+    rows = recusals.lines(plan.task_list[0], [row.expert for row in members if row.expert])
+    return [row for row in rows if row.state in (recusals.SUSPECTED, recusals.UNSUPPORTED)]
+
+
+def _causes(plan: DrawPlan) -> list[Cause]:
     """The funnel of each group as the last preview found it, the short ones first."""
     kinds = dict(RecusalKind.choices)
     labels = {task.code: task.title for task in plan.task_list}
@@ -149,7 +158,7 @@ def _causes(plan: DrawPlan, settings: drawing.Settings) -> list[Cause]:
             gone = 0 if last is None else last - left
             bars.append(
                 Bar(
-                    label=draw_words.STEPS.get(code, code),
+                    label=draw_words.LABELS[code],
                     left=left,
                     gone=gone,
                     width=round(left * WIDTH / most, 1),
@@ -166,7 +175,7 @@ def _causes(plan: DrawPlan, settings: drawing.Settings) -> list[Cause]:
                 needed_width=round(row.needed * WIDTH / most, 1),
                 enough=row.enough,
                 sentence=draw_words.why(row, kinds),
-                proposals=[draw_words.proposal(one, settings) for one in row.proposals],
+                proposals=[draw_words.proposal(one) for one in row.proposals],
             )
         )
     return sorted(rows, key=lambda cause: cause.enough)

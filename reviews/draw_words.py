@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviews import optimum
 from reviews.drawing import Diagnosis, Outcome, Problem, Proposal, Settings, Shortage
+from reviews.drawing.shortage import LABELS, RULES
 
 SHOWN = 6
 """So many names in one sentence; the rest is counted."""
 
-STEPS = {"qualified": "方向对口", "available": "评审期间有空", "room": "评审量未满", "free": "回避之后"}
 MODES = {
     "optimal": ("择优", "只看匹配度，每次结果相同"),
     "noisy": ("择优加随机", "匹配度加随机扰动，结果不能预知"),
@@ -17,42 +16,30 @@ MODES = {
 }
 PANELS = {"common": "同一组看全部申报", "free": "每份分别抽取"}
 RECUSALS = {"partial": "只回避相关的申报，由他人补位", "strict": "与组内任一申报有关的整组回避"}
-RULES = {
-    optimum.QUALIFIED: "方向对口的专家不够",
-    optimum.AWAY: "评审期间有空的专家不够",
-    optimum.ROOM: "专家的评审份数已满",
-    optimum.RECUSED: "回避之后专家不够",
-    optimum.GROUPS: "同单位、同地区的限制使专家不够",
-    optimum.LOAD: "专家的评审份数不够分到每份申报",
-}
 PROPOSALS = {
-    "partial": ("只回避相关的申报", "专家留在组内，看不到也不评有关系的那一份"),
-    "free": ("每份申报分别抽取", "不再由同一组专家看全部申报"),
-    "wider": ("放宽对口下限", "匹配度低一些的专家也可以抽到"),
-    "fewer": ("减少每份申报的专家", "须先修改评审规则，由第二人同意"),
-    "soft": ("单位和地区限制改为原则上", "抽不满时才突破，突破的逐项列出"),
+    "partial": ("只回避相关的申报", "专家留在组内，看不到也不评有关系的那一份", "recusal", "partial"),
+    "free": ("每份申报分别抽取", "不再由同一组专家看全部申报", "panel", "free"),
+    "soft_region": ("同一地区的限制改为原则上", "抽不满时才突破，突破的逐项列出", "region_hard", False),
+    "soft_employer": ("同一单位的限制改为原则上", "抽不满时才突破，突破的逐项列出", "employer_hard", False),
+    "wider": ("对口下限放宽到 {to}‰", "匹配度低一些的专家也可以抽到", "qualified_from", None),
+    "load": ("每位专家多评 {to} 份", "须先在专家库提高最多份数，或者提高本批次的上限", "", None),
+    "fewer": ("每份申报改为 {to} 位专家", "须先修改评审规则，由第二人同意", "", None),
 }
+"""By code: what to change, what that means, the condition it sets and to what (None: to the number of the proposal)."""
 
 
 def shortage(outcome: Outcome, titles: Mapping[str, str]) -> str:
     """Which applications lack how many experts, by which rule, and how many each step leaves."""
     by_rule: dict[str, list[tuple[str, Shortage]]] = {}
     for key, short in sorted(outcome.short.items()):
-        by_rule.setdefault(_rule(short, len(outcome.pairs.get(key, ()))), []).append((key, short))
+        by_rule.setdefault(short.rule, []).append((key, short))
     parts = []
     for rule, rows in by_rule.items():
         named = "、".join(f"“{titles.get(key, key)}”缺 {short.missing} 位" for key, short in rows[:SHOWN])
         more = f"等 {len(rows)} 份" if len(rows) > SHOWN else ""
-        left = "，".join(f"{words} {rows[0][1].counts[step]} 位" for step, words in STEPS.items() if rows[0][1].counts)
+        left = "，".join(f"{words} {rows[0][1].counts[step]} 位" for step, words in LABELS.items() if rows[0][1].counts)
         parts.append(f"{RULES.get(rule, rule)}：{named}{more}" + (f"（{left}）" if left else ""))
     return f"现有条件下抽不满，缺 {outcome.missing} 位次。{'；'.join(parts)}。请按诊断调整条件，或者增加专家。"
-
-
-def _rule(short: Shortage, given: int) -> str:
-    """The first step that leaves too few for this application; else the rule that the solver named."""
-    steps = {"qualified": optimum.QUALIFIED, "available": optimum.AWAY, "room": optimum.ROOM, "free": optimum.RECUSED}
-    need = short.missing + given
-    return next((rule for step, rule in steps.items() if short.counts.get(step, need) < need), short.rule)
 
 
 def changes(frozen: Problem, now: Problem, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
@@ -146,12 +133,9 @@ class Advice:
     value: object = ""
 
 
-def proposal(row: Proposal, settings: Settings) -> Advice:
+def proposal(row: Proposal) -> Advice:
     """What to change, what that means, and what it would give."""
-    title, meaning = PROPOSALS.get(row.code, (row.code, ""))
+    title, meaning, name, value = PROPOSALS[row.code]
     left = f"还缺 {row.missing} 位次" if row.missing else "抽得满"
     figures = f"可用 {row.usable} 位，{left}；平均匹配度 {row.mean / 1000:.2f}，可候补 {row.alternates} 位"
-    changes = {
-        "partial": ("recusal", "partial"), "free": ("panel", "free"), "wider": ("qualified_from", row.to),
-    }  # fmt: skip
-    return Advice(title.format(to=row.to), meaning, figures, *changes.get(row.code, ()))
+    return Advice(title.format(to=row.to), meaning, figures, name, row.to if name and value is None else value)

@@ -14,7 +14,6 @@ from programmes.models import Call, Task
 from reviews import actions_draw, draw_page, queries, replay, workflow
 from reviews.forms import ConditionsForm
 from reviews.models import DrawPlan
-from reviews.rounds import experts_wanted
 from reviews.views.base import one_time_key, page, pass_on_forbidden, sent_key, tell, whole_numbers
 
 DONE = {
@@ -107,7 +106,7 @@ def call_draw(request, pk: int):
         "crumbs": [("分派与排名", reverse("admin:reviews_tasks")), ("抽取评审专家", "")],
         "call": call,
         "lines": lines,
-        "wanted": experts_wanted(call),
+        "can_begin": any(line.missing and not line.draw for line in lines),
         "history": history,
         "can_act": request.user.is_officer,
         "key": one_time_key(),
@@ -137,9 +136,10 @@ def act(request, pk: int):
     form = ConditionsForm(request.POST)
     try:
         if name in ("conditions", "preview", "freeze") and "mode" in request.POST and row.state == DrawPlan.State.DRAFT:
-            if _may_run(request, row) and not form.is_valid():
+            valid = form.is_valid()
+            if not valid and _may_run(request, row):
                 return plan_page(request, plan_or_404(request, pk), status=422, form=form)
-            workflow.set_conditions(row, by=request.user, **form.conditions)
+            workflow.set_conditions(row, by=request.user, **(form.conditions if valid else {}))
         if name not in STEPS:
             raise Refused("unknown_step", "没有这一步。", status=422)
         STEPS[name](row, request)

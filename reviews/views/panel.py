@@ -39,6 +39,7 @@ def panel_page(request, task: Task, *, status: int = 200, typed: dict | None = N
         "task": task,
         "applications": applications,
         "undecided": open_ones,
+        "undecided_states": queries.UNDECIDED,
         "wanted": wanted,
         "seats": sum(sheet.state != "recused" for sheet in sheets),
         "missing": sum(max(0, wanted - len(row.seats)) for row in open_ones),

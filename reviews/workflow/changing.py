@@ -177,7 +177,7 @@ def discard_change(row: ReviewerChange, *, by, note: str = "", key: str = "") ->
 
 
 def _named(row: ReviewerChange) -> dict:
-    return {"row": row, "round": current_round(row.application.call)}
+    return {"row": row, "out": None, "expert_in": None, "round": current_round(row.application.call)}
 
 
 def _read(row: ReviewerChange) -> ReviewerChange:

@@ -121,7 +121,7 @@ def _preview(plan: DrawPlan, problem: drawing.Problem) -> drawing.Outcome:
         "settings": plan.settings,
         "input_sha256": problem.digest,
         "problem": problem.as_json(),
-        "diagnosis": [asdict(row) for row in getattr(drawing, "diagnose", lambda found: [])(problem)],
+        "diagnosis": [asdict(row) for row in drawing.diagnose(problem, outcome)],
         "outcome": outcome.as_json(),
         "before": before.get("outcome"),
     }

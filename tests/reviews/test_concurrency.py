@@ -4,8 +4,8 @@ import pytest
 
 from audit.models import Entry
 from jbgs.lib.errors import Refused
-from reviews import actions, guards, workflow
-from reviews.models import Assignment
+from reviews import actions, actions_draw, guards, planning, workflow
+from reviews.models import Alternate, Assignment, DrawPlan
 from reviews.rounds import current_round
 from tests.concurrency import meet, race
 
@@ -111,3 +111,100 @@ def test_two_officers_prepare_the_same_decision_once(review):
         )
     )
     assert codes(results) == ["decision_waiting", "list"]
+
+
+class TestDraw:
+    """Two officers act on draws at one moment."""
+
+    def drawn(self, review, task) -> DrawPlan:
+        plan = workflow.freeze(workflow.open_plan(review.call, [task], by=review.olga), by=review.olga)
+        return workflow.give_public_value(plan, by=review.world.sven, value="482913")
+
+    def published_by_both(self, review, monkeypatch):
+        review.experts(7)
+        review.applications(2)
+        plan = self.drawn(review, review.task)
+        meet(monkeypatch, actions_draw, "locked_plan")
+        return race(*(lambda by=by: workflow.publish(plan, by=by) for by in (review.olga, review.world.otto)))
+
+    def test_two_officers_publish_a_draw_once(self, review, monkeypatch):
+        assert codes(self.published_by_both(review, monkeypatch)) == ["list", "state_changed"]
+        assert Assignment.objects.count() == 10
+
+    def test_control_without_locks_both_try(self, review, no_row_locks, monkeypatch):
+        assert codes(self.published_by_both(review, monkeypatch)) != ["list", "state_changed"]
+
+    def test_a_task_has_one_unpublished_draw(self, review):
+        review.application()
+        current_round(review.call)
+        results = race(
+            *(
+                lambda by=by: workflow.open_plan(review.call, [review.task], by=by)
+                for by in (review.olga, review.world.otto)
+            )
+        )
+        assert codes(results) == ["DrawPlan", "draw_open"] and DrawPlan.objects.count() == 1
+
+    def test_control_without_locks_the_task_has_two(self, review, no_row_locks, monkeypatch):
+        review.application()
+        current_round(review.call)
+        meet(monkeypatch, actions_draw.gd, "no_other_draw")
+        results = race(
+            *(
+                lambda by=by: workflow.open_plan(review.call, [review.task], by=by)
+                for by in (review.olga, review.world.otto)
+            )
+        )
+        # The number is used once whatever the locks: the loser meets the constraint instead of a sentence.
+        assert codes(results) == ["DrawPlan", "IntegrityError"]
+
+    def shared_experts(self, review, monkeypatch):
+        """Two draws of different tasks want the same five experts, who have room for one of them."""
+        current_round(review.call)
+        review.experts(5, max_load=1)
+        second = review.call.tasks.order_by("order")[1]
+        review.application()
+        review.application(task=second)
+        plans = [self.drawn(review, task) for task in (review.task, second)]
+        meet(monkeypatch, planning, "gather")
+        return race(
+            *(
+                lambda plan=plan, by=by: workflow.publish(plan, by=by)
+                for plan, by in zip(plans, (review.olga, review.world.otto), strict=True)
+            )
+        )
+
+    def test_nobody_is_overloaded_by_two_draws_at_once(self, review, monkeypatch):
+        assert codes(self.shared_experts(review, monkeypatch)) == ["draw_changed", "list"]
+        assert Assignment.objects.count() == 5
+
+    def test_control_without_locks_everybody_is_overloaded(self, review, no_row_locks, monkeypatch):
+        monkeypatch.setattr(guards, "experts_free", lambda application, by, data: None)
+        monkeypatch.setattr(actions.ASSIGN.__class__, "check", lambda self, application, by, data: None)
+        assert codes(self.shared_experts(review, monkeypatch)) == ["list", "list"]
+        assert Assignment.objects.count() == 10
+
+    def test_of_two_who_decline_at_once_each_gets_another_alternate(self, review):
+        review.experts(9)
+        application = review.application()
+        workflow.draw_at_once([review.task], by=review.olga, second=review.world.sven, public_value="482913")
+        first, second = Assignment.objects.select_related("expert__user").order_by("pk")[:2]
+        results = race(
+            *(lambda one=one: workflow.decline(one, by=one.expert.user, reason="出国") for one in (first, second))
+        )
+        assert codes(results) == ["list", "list"]
+        assert application.assignments.active().count() == 5
+        called = Alternate.objects.filter(state="called").values_list("expert", flat=True)
+        assert len(set(called)) == 2
+
+    def test_opening_and_undoing_at_once_do_not_both_happen(self, review):
+        review.experts(7)
+        review.application()
+        workflow.draw_at_once([review.task], by=review.olga, second=review.world.sven, public_value="482913")
+        plan, sheet = DrawPlan.objects.get(), Assignment.objects.select_related("expert__user").first()
+        sheet = workflow.pledge(sheet, by=sheet.expert.user)
+        results = race(
+            lambda: workflow.open_sheet(sheet, by=sheet.expert.user),
+            lambda: workflow.undo(plan, by=review.olga, reason="抽取有误"),
+        )
+        assert codes(results) in (["Assignment", "review_opened"], ["DrawPlan", "state_changed"])

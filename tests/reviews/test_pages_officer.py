@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from applications.models import Application, Decision
+from applications.models import Decision
 from audit.models import Entry
 from notifications.models import Message
 from programmes.models import Task
@@ -57,9 +57,8 @@ def test_pages_of_a_task_cost_the_same_for_1_and_50_applications(review, officer
         expert=review.expert(), application=application, kind="officer", reason="亲属", by=review.olga,
         at=application.state_since,
     )  # fmt: skip
-    preview = "?preview=1&seed=7&discipline=&due_at=2025-05-01T18:00"
     addresses = [url(name, review.task.pk) for name in ("panel", "progress", "ranking", "ranking_xlsx")]
-    addresses += [url("panel", review.task.pk) + preview, url("scores", application.pk), url("tasks"), url("experts")]
+    addresses += [url("scores", application.pk), url("tasks"), url("experts")]
     ones = [len(queries_of(lambda address=address: officer.get(address))) for address in addresses]
     fill_task(review, 49, panel)
     review.experts(47)
@@ -102,7 +101,7 @@ def test_forged_acts_are_403_with_one_entry(client, review, who):
     client.force_login(getattr(review.world, who))
     task = review.task
     forms = (
-        ("draw", task.pk, {"seed": "1", "due_at": "2025-05-01T18:00"}, application),
+        ("draw", task.pk, {}, review.call),
         ("assign", task.pk, {"application": application.pk, "expert": expert.pk}, application),
         (
             "officer_recusal",
@@ -133,36 +132,6 @@ def test_a_supervisor_reads_and_has_no_buttons(client, review):
 
 
 # ---- draw and assignment ----
-
-
-def test_preview_then_draw(review, officer):
-    applications = [review.application(state="accepted"), *review.applications(2)]
-    review.experts(7)
-    page = notices(
-        officer.get(url("panel", review.task.pk), {"preview": "1", "seed": "42", "due_at": "2025-05-01T18:00"})
-    )
-    assert "预览不是抽取结果" in page and "按此结果分派 15 位次" in page
-    assert not Assignment.objects.exists()
-    digest = re.search(r'name="digest" value="(\w+)"', page)[1]
-    form = {"seed": "42", "digest": digest, "due_at": "2025-05-01T18:00", "discipline": "", "key": "once"}
-    for _ in range(2):
-        officer.post(url("draw", review.task.pk), form)
-    assert Assignment.objects.count() == 15
-    assert {row.state for row in Application.objects.filter(pk__in=[a.pk for a in applications])} == {"in_review"}
-    assert Message.objects.filter(event="review_assigned", channel="inbox").count() == 5  # once each, not 15 times
-    changed = officer.post(url("draw", review.task.pk), {**form, "key": "other", "digest": "0" * 16}, follow=True)
-    assert "请重新预览" in notices(changed)
-
-
-def test_a_shortage_is_counted_and_cannot_be_drawn(review, officer):
-    application = review.application()
-    review.experts(3)
-    review.expert(unit_name=application.unit.name)
-    query = {"preview": "1", "seed": "1", "due_at": "2025-05-01T18:00"}
-    page = notices(officer.get(url("panel", review.task.pk), query))
-    assert "缺 2 位次" in page and "按此结果分派" not in page
-    bad = notices(officer.get(url("panel", review.task.pk), {**query, "due_at": "2025-01-01T18:00"}))
-    assert "评审截止须晚于现在" in bad
 
 
 def test_assignment_by_hand_says_why_not_and_keeps_the_choice(review, officer):
