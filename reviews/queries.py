@@ -28,7 +28,7 @@ def visible_to(user):
     if not getattr(user, "is_active", False):
         return everything.none()
     if user.is_expert:
-        return everything.filter(expert__user=user).exclude(state=S.REMOVED)
+        return everything.filter(expert__user=user).exclude(state__in=(S.REMOVED, S.DECLINED))
     if user.is_officer or user.is_supervisor:
         return everything.filter(application__in=application_queries.visible_to(user))
     return everything.none()
