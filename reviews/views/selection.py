@@ -14,8 +14,9 @@ from jbgs.lib import clock
 from jbgs.lib.errors import Refused
 from jbgs.lib.validators import whole_number
 from programmes.models import Task
-from reviews import charts, exports, rules, sheets, workflow
+from reviews import advice, charts, cutting, exports, rules, sheets, workflow
 from reviews import ranking as r
+from reviews.views import advising
 from reviews.views.base import one_time_key, page, pass_on_forbidden, sent_key, task_or_404
 from reviews.workflow.selecting import slots
 
@@ -75,8 +76,16 @@ def _selection_page(request, task: Task, typed: dict | None, refused: Refused | 
     prepared = _prepared(rows)
     places = slots(task.call, rows, {pk for pk, row in prepared.items() if row.verb == "propose"})
     limit, free = (places.limit, places.free) if places else (None, None)
-    lines = [_line(row, scale, names, prepared, typed, refused) for row in rows]
-    _suggest(lines, free, typed)
+    review = rules_version.spec.review
+    beside = advising.context(rows, limit, review, names)
+    ranks, looks = advice.calibrated_ranks(beside["advised"]), advising.second_looks(rows, review, beside["advised"])
+    lines = [
+        _line(row, scale, names, prepared, typed, refused)
+        | advising.of_line(row, beside["advised"], ranks, review)
+        | {"look": looks.get(row.application.pk)}
+        for row in rows
+    ]
+    _suggest(lines, free, typed, together=review.tie_at_cut == cutting.BOTH)
     # A ranking that will still change is no ground for a decision.
     open_sheets = sum(row.open for row in rows)
     can_choose = rules.manages_task(task, request.user) and not open_sheets and any(li["can_decide"] for li in lines)
@@ -94,7 +103,10 @@ def _selection_page(request, task: Task, typed: dict | None, refused: Refused | 
         "waiting": len(prepared),
         "open_sheets": open_sheets,
         "experts": len(names),
-        "rule": r.rule_in_words(rules_version.spec.review),
+        "rule": r.rule_in_words(review, task.call.spec.label("shortlisted")),
+        "looks_asked": sum(look["state"] == "asked" for look in looks.values()),
+        "looks_open": sum(look["state"] == "open" for look in looks.values()),
+        "word": task.call.spec.label("shortlisted"),
         "version": rules_version,
         "can_choose": can_choose,
         "refused": refused,
@@ -103,6 +115,7 @@ def _selection_page(request, task: Task, typed: dict | None, refused: Refused | 
         "decisions_url": _decisions_url(task.call),
         "prepared": sorted(prepared.values(), key=lambda decision: decision.pk),
         "key": one_time_key(),
+        **beside,
     }
     return page(request, "ranking", context, status=refused.status if refused else 200)
 
@@ -125,7 +138,7 @@ def _line(row: r.Row, scale, names, prepared, typed, refused) -> dict:
         "score": r.show(row.standing.score),
         "mean": r.show(row.standing.mean),
         "spread": sheets.show(row.standing.spread),
-        "agreement": _agreement(row.standing.spread),
+        "agreement": _agreement(row.standing.spread, row.rules.spec.review),
         "decision": decision,
         "is_ahead": row.application.state in AFTER_REVIEW,
         "can_decide": decision is None and row.application.state == State.IN_REVIEW,
@@ -135,21 +148,26 @@ def _line(row: r.Row, scale, names, prepared, typed, refused) -> dict:
     }
 
 
-def _agreement(spread: int) -> str:
-    return "wide" if spread >= WIDE_SPREAD else "some" if spread >= SOME_SPREAD else "close"
+def _agreement(spread: int, review) -> str:
+    """In three words; far apart is what the call's own rule says, where it says it."""
+    wide = review.reconsider.spread * 100 or WIDE_SPREAD
+    return "wide" if spread >= wide else "some" if spread >= min(SOME_SPREAD, wide) else "close"
 
 
-def _suggest(lines: list[dict], free: int | None, typed: dict | None) -> None:
-    """Before anybody chose: the best ranked go ahead as far as slots are free, the others do not."""
+def _suggest(lines: list[dict], free: int | None, typed: dict | None, *, together: bool) -> None:
+    """Before anybody chose: the best ranked go ahead as far as slots are free, the others do not. `together`: the call
+    keeps equals on one side of the line."""
     if typed is not None:
         return
-    taken = 0
+    taken, last = 0, None
     for line in lines:
         if not line["can_decide"] or not line["row"].is_complete:
             continue
-        ahead = free is None or taken < free
+        rank = line["row"].rank
+        ahead = free is None or taken < free or (together and rank == last)
         line["verb"] = "propose" if ahead else "pass_over"
-        taken += ahead
+        if ahead:
+            taken, last = taken + 1, rank
 
 
 def _cut(lines: list[dict], limit: int | None) -> int:
@@ -166,7 +184,17 @@ def _decisions_url(call) -> str:
 def workbook(request, pk: int):
     """The ranking as .xlsx, ready for the signatures of the panel and the supervisor."""
     task = task_or_404(request, pk)
-    response = HttpResponse(xlsx.write(exports.ranking_sheet(task), made_at=clock.now()), content_type=XLSX)
+    response = HttpResponse(xlsx.write(exports.workbook(task), made_at=clock.now()), content_type=XLSX)
     name = f"{task.call.slug}-{task.code}-ranking.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+@require_GET
+def paper(request, pk: int):
+    """The same as a paper, with the picture of the cut line."""
+    task = task_or_404(request, pk)
+    response = HttpResponse(exports.ranking_paper(task), content_type="application/pdf")
+    name = f"{task.call.slug}-{task.code}-ranking.pdf"
+    response["Content-Disposition"] = content_disposition_header(False, name)
     return response

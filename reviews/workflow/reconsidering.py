@@ -27,8 +27,8 @@ def reconsider(
 ) -> Reconsideration:  # fmt: skip
     """Have the application looked at again; decisions wait until it is closed.
 
-    explain: the named `sheets` go back to their experts with the reason. extra: the next alternates of the draw join, as
-    many as the call says; where experts are named (nothing was drawn, or nobody is left), their coming is prepared for
+    explain: the named `sheets` go back to their experts with the reason. extra: the next alternates of the draw join,
+    as many as the call says; where experts are named (nothing was drawn, or nobody is left), their coming waits for
     a second person. vote: the panel of the call votes. Refused: reconsideration_open, decision_waiting, scores_open,
     sheets_missing, alternates_short, no_panel_round, ground_unknown, way_unknown, reason_missing.
     """

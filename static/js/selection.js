@@ -22,7 +22,7 @@
       odd += against;
       line.querySelector("[data-odd]").hidden = !against;
       const why = form.querySelector(`[data-why="${line.dataset.pk}"]`);
-      why.hidden = !against && !why.querySelector("textarea").value;
+      why.hidden = !against && !why.hasAttribute("data-tied") && !why.querySelector("textarea").value;
     }
     const proposed = chosen.filter((line) => verb(line) === "propose").length;
     const surplus = form.dataset.free === "" ? 0 : Math.max(0, proposed - limit);

@@ -1,0 +1,184 @@
+"""复议: what must be looked at again in a task, and one application's second looks with the forms to open and close."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from applications import rounds
+from applications.models import Application
+from jbgs.lib import clock
+from jbgs.lib.errors import Refused
+from programmes.instants import read_instant
+from reviews import advice as a
+from reviews import charts, conflicts, cutline, reconsidering, rules, sheets, workflow
+from reviews import ranking as r
+from reviews.models import ACTIVE, Alternate, Assignment, Expert, Reconsideration
+from reviews.views import advising
+from reviews.views.base import (
+    application_or_404,
+    one_time_key,
+    page,
+    pass_on_forbidden,
+    sent_key,
+    task_or_404,
+    whole_numbers,
+)
+from reviews.workflow.selecting import limit_of
+
+Ground, Way = Reconsideration.Ground, Reconsideration.Way
+MOST_CANDIDATES = 200
+
+
+@require_GET
+def task_list(request, pk: int):
+    """Every application of the task that must be, is being or was looked at again."""
+    task = task_or_404(request, pk)
+    rows = r.ranking(task.call, task)
+    review = rows[0].rules.spec.review if rows else task.call.spec.review
+    advised = a.of(rows, limit_of(rows))
+    looks = advising.second_looks(rows, review, advised)
+    lines = [_line(row, looks[row.application.pk], advised) for row in rows if row.application.pk in looks]
+    context = {
+        "title": f"{task.title}：复议",
+        "crumbs": _crumbs(task, "复议"),
+        "task": task,
+        "lines": lines,
+        "asks": review.reconsider,
+        "asked": sum(line["look"]["state"] == "asked" for line in lines),
+        "others": [row for row in rows if row.application.pk not in looks and row.rank],
+    }
+    return page(request, "reconsiderations", context)
+
+
+def _line(row: r.Row, look: dict, advised: a.Advice | None) -> dict:
+    chance = advised.chance.get(a.key_of(row.application)) if advised else None
+    return {
+        "row": row,
+        "application": row.application,
+        "look": look,
+        "score": r.show(row.standing.score),
+        "spread": sheets.show(row.standing.spread),
+        "chance": "" if chance is None else cutline.percent(chance),
+    }
+
+
+def one(request, pk: int):
+    """One application: open a second look, or see the one that is open and close it; the closed ones below."""
+    refused = None
+    if request.method == "POST":
+        application = get_object_or_404(Application.objects.select_related("call__current_version", "task"), pk=pk)
+        try:
+            messages.success(request, _act(request, application))
+            return redirect("admin:reviews_reconsider", pk=pk)
+        except Refused as caught:
+            pass_on_forbidden(caught)
+            refused = caught
+    return _page(request, application_or_404(request, pk), refused)
+
+
+def _act(request, application: Application) -> str:
+    data = request.POST
+    if "conclusion" in data:
+        row = get_object_or_404(
+            Reconsideration, pk=whole_numbers([data.get("row")])[:1] or [0], application=application
+        )
+        workflow.close_reconsideration(row, by=request.user, conclusion=data["conclusion"], key=sent_key(request))
+        return "复议已办结。"
+    named = {
+        "sheets": Assignment.objects.filter(pk__in=whole_numbers(data.getlist("sheet"))),
+        "experts": Expert.objects.filter(pk__in=whole_numbers(data.getlist("expert"))).select_related("user"),
+    }
+    way = data.get("way", "")
+    named = {
+        key: rows if way == {"sheets": Way.EXPLAIN, "experts": Way.EXTRA}[key] else () for key, rows in named.items()
+    }
+    workflow.reconsider(
+        application, by=request.user, ground=data.get("ground", ""), way=way, reason=data.get("reason", ""),
+        due_at=_moment(data.get("due_at", "")) if way == Way.EXTRA else None, key=sent_key(request), **named,
+    )  # fmt: skip
+    return "已提起复议，有关专家已经得到通知。" if way != Way.VOTE else "已提起复议，等待会议表决。"
+
+
+def _moment(text: str) -> datetime | None:
+    if not text.strip():
+        return None
+    try:
+        return read_instant(text.strip().replace("T", " "), closing=True)
+    except ValueError:
+        raise Refused("due_unreadable", "加评截止的写法为 2026-03-01 17:00。", "due_at", status=422) from None
+
+
+def _page(request, application: Application, refused: Refused | None):
+    task = application.task
+    rows = r.ranking(application.call, task)
+    row = next((line for line in rows if line.application.pk == application.pk), None)
+    review = row.rules.spec.review if row else application.call.spec.review
+    advised = a.of(rows, limit_of(rows))
+    look = advising.second_looks(rows, review, advised).get(application.pk) or {"state": "", "rows": [], "grounds": []}
+    open_ = next((found for found in look["rows"] if found.state == Reconsideration.State.OPEN), None)
+    names = charts.expert_names(rows)
+    may = rules.manages_task(task, request.user) and application.state == "in_review"
+    context = {
+        "title": f"{application.title}：复议",
+        "crumbs": _crumbs(task, application.title),
+        "application": application,
+        "task": task,
+        "line": _line(row, look, advised) if row and row.rank else None,
+        "look": look,
+        "open": open_,
+        "waits_for": reconsidering.progress(open_).words if open_ else "",
+        "closed": [found for found in look["rows"] if found is not open_],
+        "sheets": _signed(application, names) if may and not open_ else [],
+        "alternates": _alternates(application) if may and not open_ else 0,
+        "candidates": _candidates(application) if may and not open_ else [],
+        "extra": review.reconsider.extra_experts,
+        "has_panel": any(spec.kind == "panel" for spec in rounds.specs_of(application.call)),
+        "grounds": Ground.choices,
+        "usual_ground": _usual(look),
+        "may": may,
+        "typed": request.POST if refused else {},
+        "ticked": whole_numbers(request.POST.getlist("sheet")) if refused else [],
+        "named": whole_numbers(request.POST.getlist("expert")) if refused else [],
+        "refused": refused,
+        "key": one_time_key(),
+    }
+    return page(request, "reconsider", context, status=refused.status if refused else 200)
+
+
+def _usual(look: dict) -> str:
+    """The ground that the form offers first: the one that the call asks for."""
+    return look["asked"][0] if look.get("asked") else Ground.OFFICER
+
+
+def _signed(application: Application, names: dict) -> list[dict]:
+    """The signed sheets with the name under which the ranking shows their expert."""
+    found = Assignment.objects.signed().filter(application=application).order_by("expert_id")
+    return [
+        {"pk": sheet.pk, "name": names.get(sheet.expert_id, "专家"), "total": sheets.show_two(sheet.total)}
+        for sheet in found
+        if sheet.expert_id in names
+    ]
+
+
+def _alternates(application: Application) -> int:
+    return Alternate.objects.filter(application=application, state=Alternate.State.WAITING).count()
+
+
+def _candidates(application: Application) -> list[Expert]:
+    """Experts who could be named: available, not on the application, not recused."""
+    seated = application.assignments.filter(state__in=ACTIVE).values("expert")
+    found = Expert.objects.available(clock.today()).exclude(pk__in=seated).select_related("user").order_by("pk")
+    found = list(found[:MOST_CANDIDATES])
+    blocked = conflicts.find([application], found)
+    return [expert for expert in found if (expert.pk, application.pk) not in blocked]
+
+
+def _crumbs(task, here: str) -> list:
+    return [
+        ("分派与排名", reverse("admin:reviews_tasks")),
+        (f"{task.code} {task.title}", reverse("admin:reviews_ranking", args=[task.pk])),
+        (here, ""),
+    ]
