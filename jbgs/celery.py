@@ -30,6 +30,10 @@ app.conf.beat_schedule = {
         "task": "reviews.tasks.lapse_unanswered",
         "schedule": crontab(minute=20),
     },
+    "look for conflicts of interest": {
+        "task": "reviews.tasks.look_for_conflicts",
+        "schedule": crontab(hour=0, minute=40),
+    },
     "remind experts of open sheets": {"task": "reviews.tasks.send_reminders", "schedule": crontab(minute=10)},
 }
 

@@ -85,6 +85,7 @@ class ApplicationAct:
     label: str
     guards: tuple[Callable, ...] = ()
     logged: tuple[str, ...] = ()
+    states: tuple[str, ...] = (State.IN_REVIEW,)
 
     def lock(self, application: Application, data: dict) -> Application:
         lock_experts(data["experts"])
@@ -93,7 +94,7 @@ class ApplicationAct:
     def check(self, application: Application, by, data: dict) -> None:
         if not is_officer(application, by):
             raise Forbidden(f"您没有对这件申报“{self.label}”的权限。")
-        if application.state != State.IN_REVIEW:
+        if application.state not in self.states:
             raise Refused("state_changed", f"这件申报现在是“{application.get_state_display()}”，不能{self.label}。")
         for guard in self.guards:
             guard(application, by, data)
@@ -152,7 +153,7 @@ def _why_not(assignment: Assignment, label: str, by) -> str:
 _REASON = g.says("reason", "请写明理由。")
 
 _TABLE = (
-    SheetAct("pledge", "签署承诺", rules.can_pledge),
+    SheetAct("pledge", "签署承诺", rules.can_pledge, (g.may_still_look,)),
     SheetAct(
         "declare_recusal", "申报回避", rules.can_declare_recusal,
         (g.says("reason", "请说明回避的情形。"),), ("reason",), steps_in=True,
@@ -162,10 +163,11 @@ _TABLE = (
         (g.says("reason", "请写明不能评审的理由。"),), ("reason",), steps_in=True,
     ),
     SheetAct("lapse", "逾期未答复", rules.can_lapse, (g.answer_is_overdue,), steps_in=True),
-    SheetAct("open_sheet", "首次打开申报", rules.can_open_sheet),
+    SheetAct("open_sheet", "首次打开申报", rules.can_open_sheet, (g.may_still_look,)),
     SheetAct("save_score", "保存评分", rules.can_save_score, (g.sheet_is_the_one_read,)),
     SheetAct(
-        "sign", "提交评分", rules.can_sign, (g.sheet_is_the_one_shown, g.sheet_complete), ("points", "total")
+        "sign", "提交评分", rules.can_sign, (g.sheet_is_the_one_shown, g.sheet_complete, g.may_still_look),
+        ("points", "total"),
     ),
     SheetAct(
         "give_fuller_reason", "补充理由", rules.can_give_fuller_reason,
@@ -187,4 +189,4 @@ ASSIGN = ApplicationAct(
     "assign_experts", "分派专家",
     (g.experts_named, gd.second_person_after_a_draw, g.experts_free, g.nobody_recused), ("due_at", "seed"),
 )  # fmt: skip
-RECUSE = ApplicationAct("recuse_expert", "认定回避", (_REASON,), ("reason",))
+RECUSE = ApplicationAct("recuse_expert", "认定回避", (_REASON,), ("reason",), states=(State.ACCEPTED, State.IN_REVIEW))

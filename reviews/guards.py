@@ -56,6 +56,18 @@ def sheet_complete(assignment, by, data):
     data["total"] = sheets.total(assignment.points, review)
 
 
+def may_still_look(assignment, by, data):
+    """Nothing new has come up between expert and application since they were brought together.
+
+    The expert is not told what: an applicant's wish (N30) is among the grounds. `looked`: the caller has just asked.
+    """
+    if data.get("looked"):
+        return
+    if conflicts.find([assignment.application], [assignment.expert]):
+        sentence = "您与这件申报可能有须回避的情形，正由主管认定，认定之前不能评审。确有利害关系的，请申报回避。"
+        raise Refused("recused", sentence)
+
+
 def no_decision_yet(assignment, by, data):
     """Scores that a decision rests on do not move under it."""
     if assignment.application.decisions.filter(state="prepared").exists():

@@ -15,7 +15,7 @@ def found(sheet: Assignment, kind: str, sentence: str):
         "recusal_found",
         access.officers_of(application),
         title=f"专家疑有回避情形，请认定：{application.title}",
-        body=f"{sheet.expert.user.name}：{sentence}认定之前，这位专家不能继续评审这件申报。",
+        body=f"{sheet.expert.user.name}：{sentence}认定之前，这位专家不能提交这件申报的评分。",
         url=reverse("admin:reviews_recusals", args=[application.task_id]),
         about=f"application:{application.pk}",
         dedup=f"assignment:{sheet.pk}:{kind}",

@@ -62,9 +62,9 @@ class Recusal(models.Model):
 class Clearance(models.Model):
     """认定不回避: computed grounds between an expert and an application that two officers found harmless.
 
-    It covers only the `kinds` it names: another ground that appears later counts again and takes a clearance of its own.
-    It is a pin: nothing that is computed takes it away. Certain grounds (the same unit, the same person, what the expert
-    declared) have none.
+    It covers only the `kinds` it names: another ground that appears later counts again, and takes a clearance of its
+    own. It is a pin: nothing that is computed takes it away. Certain grounds (the same unit, the same person, what the
+    expert declared) have none.
     """
 
     class State(models.TextChoices):
@@ -89,7 +89,7 @@ class Clearance(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["expert", "application"], condition=Q(state="prepared"), name="one_clearance_waits_for_each_pair"
+                fields=["expert", "application"], condition=Q(state="prepared"), name="one_clearance_waits_at_a_time"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="clearance_has_a_reason"),
             models.CheckConstraint(

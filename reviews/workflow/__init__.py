@@ -57,6 +57,7 @@ from reviews.workflow.planning import (
     undo,
 )
 from reviews.workflow.reconsidering import close_reconsideration, reconsider
+from reviews.workflow.recusing import approve_clearance, clear, discard_clearance
 from reviews.workflow.scoring import (
     declare_recusal,
     pledge,
@@ -70,6 +71,7 @@ from reviews.workflow.selecting import prepare_shortlist
 __all__ = [
     "add_employment",
     "approve_change",
+    "approve_clearance",
     "ask_for_reasons",
     "assign",
     "assign_each",
@@ -78,6 +80,7 @@ __all__ = [
     "cast_ballot",
     "change_meeting",
     "choose_disciplines",
+    "clear",
     "close_item",
     "close_meeting",
     "close_reconsideration",
@@ -87,6 +90,7 @@ __all__ = [
     "decline",
     "discard",
     "discard_change",
+    "discard_clearance",
     "draw_at_once",
     "drop_item",
     "end_employment",

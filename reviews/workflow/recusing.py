@@ -1,12 +1,12 @@
 """Recusal as a story: the engine looks again, two officers clear a ground, nothing is decided while one is open.
 
 When it looks: inside the freeze and the publication of a draw and at each assignment (`conflicts.find`); when an expert
-pledges, opens, saves or signs (`guards.may_still_look`); at each change of an expert's people (`people_changed`); each
+pledges, opens or signs (`guards.may_still_look`); at each change of an expert's people (`people_changed`); each
 night for all sheets under way (`look_at_all`), because units, accounts and applications change in rooms below, which
 call nobody above; before decisions are prepared and before scores go to applicants (`require_clean`).
 
 A ground that comes up for somebody who has the application in hand takes nothing away by itself: the officers are told,
-the sheet takes no more scores until they have ordered the recusal or two of them have cleared it.
+the sheet is neither opened for the first time nor signed before they have ordered the recusal or two have cleared it.
 """
 
 from collections.abc import Iterable

@@ -11,6 +11,7 @@ from jbgs.lib.errors import Refused
 from reviews import messages, messages_draw, sheets
 from reviews.actions import ACTS
 from reviews.models import Advice, Assignment, AssignmentState, Recusal, ReviewPledge, Score
+from reviews.recusals import seated_conflicts
 from reviews.refusing import require
 from reviews.workflow import changing
 from reviews.workflow.doubting import ask_for_reasons
@@ -28,9 +29,12 @@ def pledge_text(rules) -> str:
 
 
 @once
-def pledge(assignment: Assignment, *, by, key: str = "") -> Assignment:
-    """Sign the call's pledge for this sheet; from now on the expert may read the frozen version."""
-    with perform(ACTS["pledge"], assignment, by=by, key=key) as locked:
+def pledge(assignment: Assignment, *, by, key: str = "", looked: bool = False) -> Assignment:
+    """Sign the call's pledge for this sheet; from now on the expert may read the frozen version.
+
+    `looked`: the caller has just asked for conflicts. Refused: recused (something came up since the sheet was given).
+    """
+    with perform(ACTS["pledge"], assignment, by=by, key=key, looked=looked) as locked:
         text = pledge_text(locked.rules)
         ReviewPledge.objects.get_or_create(
             expert=locked.expert, round=locked.round,
@@ -43,12 +47,20 @@ def pledge(assignment: Assignment, *, by, key: str = "") -> Assignment:
 
 
 def pledge_all(round_: ReviewRound, *, by, key: str = "") -> list[Assignment]:
-    """Sign once for everything that waits for this expert in the round; nothing waits after a second click."""
+    """Sign once for everything that waits for this expert in the round; nothing waits after a second click.
+
+    Sheets with an open question of recusal are left out until the officers have ruled.
+    """
     has_a_seat = bool(by.pk) and Assignment.objects.filter(round=round_, expert__user=by.pk).exists()
     require(has_a_seat, round_, "pledge", by, "您没有这一轮的评审任务。")
     waiting = Assignment.objects.filter(round=round_, expert__user=by, state=AssignmentState.ASSIGNED)
+    waiting = list(waiting.select_related("application", "expert").order_by("pk"))
+    doubtful = {sheet.pk for sheet, _ in seated_conflicts(waiting)}
+    clear = [sheet for sheet in waiting if sheet.pk not in doubtful]
+    if doubtful and not clear:
+        return [pledge(waiting[0], by=by, key=key)]  # refused with its sentence, and logged
     with together():
-        return [pledge(assignment, by=by, key=key) for assignment in waiting.order_by("pk")]
+        return [pledge(assignment, by=by, key=key, looked=True) for assignment in clear]
 
 
 @once

@@ -213,7 +213,7 @@ CHOICES: tuple[tuple[str, Choose], ...] = (
     (r"admin:applications_appeal", rows("appeal")),
     (r"admin:applications_letter", rows("letter supplement", "letter rejected")),
     (r"admin:applications_publicity_one", rows("publicity", "first publicity")),
-    (r"admin:applications_award|admin:reviews_(paper|panel|draw|change|assign|officer_recusal)", of_tasks),
+    (r"admin:applications_award|admin:reviews_(paper|panel|draw|change|assign|officer_recusal|recusals)", of_tasks),
     (r"admin:reviews_(progress|remind)", of_tasks),
     (r"admin:reviews_(paper_of_expert|material|offline|offline_xlsx|ranking|ranking_xlsx)", of_tasks),
     (r"admin:applications_.*|admin:reviews_(scores|material_of)", of_applications),

@@ -82,6 +82,7 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_lists admin:applications_start_review admin:applications_decisions
         admin:applications_publicity admin:applications_objections admin:applications_appeals
         admin:applications_evaluations admin:applications_award admin:applications_office_outputs
+        admin:applications_recusal admin:reviews_recusals
         admin:applications_rounds admin:applications_hearings admin:applications_bans admin:applications_hearing
         admin:reviews_forwarding
         admin:applications_list_xlsx admin:applications_list_pdf admin:reviews_panel admin:reviews_progress
@@ -182,7 +183,7 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_fix_unpublished admin:applications_measure admin:applications_award
         admin:applications_record_objection
         admin:reviews_draw admin:reviews_assign admin:reviews_officer_recusal admin:reviews_unassign
-        admin:reviews_draw_call admin:reviews_change admin:reviews_approval
+        admin:reviews_recusals admin:reviews_draw_call admin:reviews_change admin:reviews_approval
         admin:reviews_remind admin:reviews_return admin:reviews_ranking"""),
     (OFFICERS | APPLICANTS, "admin:applications_start_work"),
     (frozenset({"olga", "otto"}), """
@@ -193,7 +194,7 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_draft_rebase admin:applications_draft_tasks admin:applications_draft_task
         admin:applications_draft_yaml admin:applications_draft_part"""),
     (WHOLE, "admin:applications_reveal"),
-    (WATCHERS, "admin:reviews_draw_act"),
+    (WATCHERS, "admin:reviews_draw_act admin:applications_recusal"),
     (EXPERTS | {"emil"}, "admin:reviews_pledge admin:reviews_decline admin:reviews_decline_round"),
     (EXPERTS | {"emil"}, "admin:reviews_profile"),
     (ANY_OFFICER | {"erin"}, "admin:reviews_expert"),

@@ -1,0 +1,464 @@
+"""Ruling on recusal: suspected, cleared by two, never recomputed away; an expert who is recused does nothing more."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import UnitName
+from applications import access
+from audit.models import Entry
+from jbgs.lib import clock
+from jbgs.lib.errors import Refused
+from notifications.models import Message
+from reviews import actions_recusal, conflicts, recusals, tasks, workflow
+from reviews.models import Assignment, Clearance, Employment, Recusal, Relation
+from reviews.workflow import recusing
+from tests.budget import queries_of
+from tests.cast import make_unit
+from tests.concurrency import meet, race
+from tests.reviews.conftest import REVIEWING
+
+
+def refused(verb, *args, **named) -> Refused:
+    with pytest.raises(Refused) as caught:
+        verb(*args, **named)
+    return caught.value
+
+
+def worked_there(expert, application) -> None:
+    """A ground that leaves room for judgement comes up."""
+    ended = clock.today() - timedelta(days=100)
+    Employment.objects.create(expert=expert, unit_name=application.unit.name, to_on=ended)
+
+
+def is_same_unit(expert, application) -> None:
+    """A ground beyond doubt comes up."""
+    UnitName.objects.create(unit=application.unit, name=expert.unit_name)
+
+
+@pytest.fixture
+def seated(review):
+    """An expert at work on an application, to whom a doubt came up afterwards."""
+    application, expert = review.application(), review.expert()
+    (sheet,) = review.seat(application, expert)
+    worked_there(expert, application)
+    return application, expert, sheet
+
+
+def prepare(review, application, expert, *, by=None, kinds=("former_unit",), reason="岗位无关（虚构）", **named):
+    return workflow.clear(application, by=by or review.olga, expert=expert, kinds=kinds, reason=reason, **named)
+
+
+class TestClearance:
+    def test_two_officers_clear_and_the_pin_stays(self, review, seated):
+        application, expert, _ = seated
+        row = prepare(review, application, expert)
+        assert conflicts.find([application], [expert]) and row.hits[0]["kind"] == "former_unit"
+        assert Message.objects.filter(event="clearance_prepared", user=review.world.otto).exists()
+        assert not Message.objects.filter(event="clearance_prepared", user=review.olga).exists()
+        row = workflow.approve_clearance(row, by=review.world.otto)
+        assert row.state == "approved" and row.approved_by == review.world.otto
+        for _ in range(2):
+            assert conflicts.find([application], [expert]) == {}
+            recusing.people_changed(experts=[expert])
+        assert Clearance.objects.get().state == "approved"
+        entries = Entry.objects.for_object(application).done().filter(action__endswith="clearance")
+        assert entries.get().data["kinds"] == ["former_unit"]
+
+    def test_it_takes_a_second_person(self, review, seated):
+        row = prepare(review, *seated[:2])
+        assert refused(workflow.approve_clearance, row, by=review.olga).code == "second_person"
+        assert Clearance.objects.get().state == "prepared"
+
+    @pytest.mark.parametrize("who", ["alice", "dora", "erin", "oscar", "sven"])
+    def test_strangers_prepare_and_approve_nothing(self, review, seated, who):
+        by = getattr(review.world, who)
+        assert refused(prepare, review, *seated[:2], by=by).status == 403
+        row = prepare(review, *seated[:2])
+        for verb in (workflow.approve_clearance, workflow.discard_clearance):
+            assert refused(verb, row, by=by).status == 403
+
+    def test_an_officer_who_stands_aside_neither(self, review, seated):
+        from applications.workflow import recuse_officer
+
+        row = prepare(review, *seated[:2])
+        recuse_officer(seated[0], by=review.world.otto, user=review.world.otto, reason="同学（虚构）")
+        assert refused(workflow.approve_clearance, row, by=type(review.olga).objects.get(username="otto")).status == 403
+        assert list(recusals.waiting_clearances(type(review.olga).objects.get(username="otto"))) == []
+
+    def test_what_is_beyond_doubt_is_not_cleared(self, review, seated):
+        application, expert, _ = seated
+        is_same_unit(expert, application)
+        problem = refused(prepare, review, application, expert, kinds=["same_unit"])
+        assert problem.code == "cannot_clear" and "相同" in problem.sentence
+
+    def test_what_became_certain_since_is_not_approved(self, review):
+        application, above = review.application(), make_unit(8801)
+        application.unit.parent = above
+        application.unit.save()
+        expert = review.expert(unit_name=above.name)
+        row = prepare(review, application, expert, kinds=["related_unit"])
+        Recusal.objects.create(
+            expert=expert,
+            application=application,
+            kind="declared",
+            reason="有合作（虚构）",
+            by=expert.user,
+            at=clock.now(),
+        )
+        assert refused(workflow.approve_clearance, row, by=review.world.otto).code == "already_recused"
+
+    def test_refusals_say_what_is_wrong(self, review, seated):
+        application, expert, _ = seated
+        assert refused(prepare, review, application, expert, reason=" ").field == "reason"
+        assert refused(prepare, review, application, expert, kinds=[]).code == "kinds_missing"
+        for kinds in (["joint"], ["former_unit", "nonsense"]):
+            assert refused(prepare, review, application, expert, kinds=kinds).code == "not_found_any_more"
+        row = prepare(review, application, expert)
+        assert refused(prepare, review, application, expert).code == "clearance_waiting"
+        workflow.discard_clearance(row, by=review.olga)
+        assert refused(workflow.approve_clearance, row, by=review.world.otto).code == "state_changed"
+        assert prepare(review, application, expert).state == "prepared"
+
+    def test_a_second_click_is_one_row(self, review, seated):
+        rows = [prepare(review, *seated[:2], key="k") for _ in range(2)]
+        assert rows[0].pk == rows[1].pk and Clearance.objects.count() == 1
+        for _ in range(2):
+            workflow.approve_clearance(rows[0], by=review.world.otto, key="a")
+
+    def test_another_ground_takes_a_clearance_of_its_own(self, review, seated):
+        application, expert, _ = seated
+        workflow.approve_clearance(prepare(review, application, expert), by=review.world.otto)
+        member = application.members.create(order=0, name="虚构亲友")
+        Relation.objects.create(expert=expert, kind="other", person_name=member.name, declared_at=clock.now())
+        assert conflicts.find([application], [expert])[expert.pk, application.pk].kind == "relation"
+        second = prepare(review, application, expert, kinds=["relation"])
+        workflow.approve_clearance(second, by=review.world.otto)
+        assert conflicts.find([application], [expert]) == {}
+
+    def test_an_officer_who_changes_the_mind_orders_the_recusal(self, review, seated):
+        application, expert, sheet = seated
+        workflow.approve_clearance(prepare(review, application, expert), by=review.world.otto)
+        workflow.recuse(application, by=review.olga, expert=expert, reason="重新认定（虚构）")
+        assert conflicts.find([application], [expert])[expert.pk, application.pk].kind == "officer"
+        sheet.refresh_from_db()
+        assert sheet.state == "recused"
+
+
+class TestLists:
+    def test_suspected_and_unsupported_are_told_apart(self, review, seated):
+        application, expert, _ = seated
+        (declared,) = review.seat(application)
+        workflow.declare_recusal(declared, by=declared.expert.user, reason="曾有纠纷（虚构）")
+        (line,) = recusing.suspected(review.task)
+        assert (line.expert, line.application, line.chip["label"]) == (expert, application, "疑似，未申报")
+        assert "评审任务" in line.place and line.hits[0].source
+        (line,) = recusing.unsupported(review.task)
+        assert line.expert == declared.expert and line.said.reason == "曾有纠纷（虚构）"
+
+    def test_declared_and_found_is_settled(self, review, seated):
+        application, expert, sheet = seated
+        workflow.declare_recusal(sheet, by=expert.user, reason="曾任职（虚构）")
+        assert recusing.suspected(review.task) == [] == recusing.unsupported(review.task)
+        (line,) = recusals.lines(review.task)
+        assert line.state == "settled"
+
+    def test_a_certain_ground_of_somebody_at_work_is_open_and_of_the_pool_settled(self, review):
+        application = review.application()
+        (sheet,) = review.seat(application)
+        is_same_unit(sheet.expert, application)
+        pool = review.expert(unit_name=application.unit.name)
+        by_expert = {line.expert.pk: line for line in recusals.lines(review.task)}
+        assert by_expert[sheet.expert_id].state == "suspected" and by_expert[pool.pk].state == "settled"
+        assert not by_expert[sheet.expert_id].can_be_cleared and "仍有评审" in by_expert[sheet.expert_id].chip["label"]
+
+    def test_the_number_of_queries_does_not_grow(self, review):
+        def grow(number):
+            for application in review.applications(number):
+                (sheet,) = review.seat(application)
+                worked_there(sheet.expert, application)
+
+        grow(2)
+        few = len(queries_of(lambda: recusals.lines(review.task)))
+        grow(6)
+        assert len(queries_of(lambda: recusals.lines(review.task))) == few
+        assert len(recusing.suspected(review.task)) == 8
+
+
+class TestLookingAgain:
+    def test_officers_are_told_once_for_each_kind_and_nothing_is_taken_away(self, review, seated):
+        application, expert, sheet = seated
+        (told,) = recusing.people_changed(experts=[expert])
+        assert told[0] == sheet and told[1].kind == "former_unit"
+        recusing.people_changed(applications=[application])
+        assert recusing.look_at_all() == 1 == tasks.look_for_conflicts()
+        found = Message.objects.filter(event="recusal_found")
+        assert {message.user.username for message in found} == {"olga", "otto"} and found.count() == 2
+        is_same_unit(expert, application)
+        recusing.people_changed(experts=[expert])
+        assert found.all().count() == 4
+        sheet.refresh_from_db()
+        assert sheet.state == "accepted" and access.may_review(expert.user, application)
+
+    def test_a_change_of_the_experts_people_looks_by_itself(self, review):
+        application, expert = review.application(), review.expert()
+        review.seat(application, expert)
+        workflow.add_employment(expert, by=expert.user, unit_name=application.unit.name)
+        assert Message.objects.filter(event="recusal_found").exists()
+
+    def test_who_has_left_is_not_looked_at(self, review, seated):
+        application, expert, sheet = seated
+        workflow.declare_recusal(sheet, by=expert.user, reason="曾任职（虚构）")
+        assert recusing.look_at_all() == 0
+
+    def test_queries_do_not_grow_with_the_sheets(self, review):
+        review.scored({row: [80, 81] for row in review.applications(2)})
+        few = len(queries_of(recusing.look_at_all))
+        review.scored({row: [80, 81] for row in review.applications(5)})
+        assert len(queries_of(recusing.look_at_all)) == few
+
+
+class TestBeforeDecisions:
+    def test_an_open_ground_stops_and_says_whose(self, review):
+        application = review.application()
+        panel = review.scored({application: [80, 81, 82]})
+        recusing.require_clean(review.task, [application])
+        worked_there(panel[0], application)
+        problem = refused(recusing.require_clean, review.task, [application])
+        assert problem.code == "recusal_open" and panel[0].user.name in problem.details[0]["sentence"]
+        row = prepare(review, application, panel[0])
+        assert refused(recusing.require_clean, review.task, [application]).code == "recusal_open"
+        workflow.approve_clearance(row, by=review.world.otto)
+        recusing.require_clean(review.task, [application])
+
+    def test_or_the_sheet_is_returned_and_its_expert_recused(self, review):
+        application = review.application()
+        panel = review.scored({application: [80, 81, 82]})
+        worked_there(panel[0], application)
+        sheet = Assignment.objects.get(expert=panel[0])
+        assert (
+            refused(workflow.recuse, application, by=review.olga, expert=panel[0], reason="虚构").code == "sheet_signed"
+        )
+        workflow.return_for_revision(sheet, by=review.olga, reason="回避情形待认定（虚构）")
+        workflow.recuse(application, by=review.olga, expert=panel[0], reason="曾任职（虚构）")
+        recusing.require_clean(review.task, [application])
+
+    def test_nothing_to_look_at_is_clean(self, review):
+        recusing.require_clean(review.task, [])
+        recusing.require_clean(review.task, review.applications(2))
+
+
+# ---- what an expert can still do ----
+
+
+def verbs(sheet):
+    """Every verb of the expert on the own sheet, as a crafted call would make it."""
+    user = sheet.expert.user
+    return {
+        "pledge": lambda: workflow.pledge(sheet, by=user),
+        "save": lambda: workflow.save_score(sheet, by=user, points={}, opinion="x", base_version=sheet.sheet_version),
+        "sign": lambda: workflow.sign(sheet, by=user),
+        "open": lambda: workflow.open_sheet(sheet, by=user),
+        "declare": lambda: workflow.declare_recusal(sheet, by=user, reason="再次（虚构）"),
+        "decline": lambda: workflow.decline(sheet, by=user, reason="没有时间（虚构）"),
+    }
+
+
+class TestRecusedExpert:
+    @pytest.fixture(params=["declared", "ordered"])
+    def gone(self, request, review):
+        application, expert = review.application(), review.expert()
+        (sheet,) = review.seat(application, expert)
+        sheet = review.fill(sheet)
+        if request.param == "declared":
+            workflow.declare_recusal(sheet, by=expert.user, reason="有合作（虚构）")
+        else:
+            workflow.recuse(application, by=review.olga, expert=expert, reason="有合作（虚构）")
+        return Assignment.objects.select_related("expert__user", "application").get(pk=sheet.pk)
+
+    @pytest.mark.parametrize("verb", ["pledge", "save", "sign", "open", "declare", "decline"])
+    def test_no_verb_is_left(self, gone, verb):
+        before = Assignment.objects.filter(pk=gone.pk).values().get()
+        assert refused(verbs(gone)[verb]).code in ("state_changed", "nothing_to_decline", "not_with_expert")
+        assert Assignment.objects.filter(pk=gone.pk).values().get() == before
+
+    def test_no_page_and_no_file_opens(self, gone, client):
+        client.force_login(gone.expert.user)
+        for name in ("score", "confirm", "recuse", "history"):
+            assert client.get(reverse(f"admin:reviews_{name}", args=[gone.pk])).status_code == 404, name
+        todo = client.get(reverse("admin:reviews_todo")).content.decode()
+        assert f"/sheets/{gone.pk}/" not in todo
+        assert not access.may_review(gone.expert.user, gone.application)
+
+    @pytest.mark.parametrize("name", ["score", "save", "confirm", "recuse"])
+    def test_no_form_is_taken(self, review, gone, client, name):
+        client.force_login(gone.expert.user)
+        form = {f"points-{row.key}": "99" for row in review.criteria}
+        form |= {
+            "opinion": "伪造",
+            "base_version": str(gone.sheet_version),
+            "key": "k",
+            "reason": "x",
+            "relation": "other",
+        }
+        form |= {"note": "伪造", "confirmed": "1"}
+        before = Assignment.objects.filter(pk=gone.pk).values().get()
+        answer = client.post(reverse(f"admin:reviews_{name}", args=[gone.pk]), form)
+        assert answer.status_code in (403, 404, 409)
+        assert Assignment.objects.filter(pk=gone.pk).values().get() == before
+
+    def test_nobody_gives_the_application_again(self, review, gone):
+        problem = refused(workflow.assign, gone.application, by=review.olga, experts=[gone.expert])
+        assert problem.code == "recused"
+
+
+class TestDoubtfulExpert:
+    """A ground came up and nobody has ruled: nothing is lost, nothing is signed."""
+
+    @pytest.mark.parametrize("arise", [worked_there, is_same_unit])
+    def test_pledge_and_first_opening_wait(self, review, arise):
+        application = review.application()
+        (sheet,) = review.seat(application, pledged=False)
+        arise(sheet.expert, application)
+        problem = refused(workflow.pledge, sheet, by=sheet.expert.user)
+        assert problem.code == "recused" and application.unit.name not in problem.sentence
+        assert refused(workflow.pledge_all, sheet.round, by=sheet.expert.user).code == "recused"
+        (other,) = review.seat(review.application(), sheet.expert, pledged=False)
+        assert workflow.pledge_all(sheet.round, by=sheet.expert.user) == [other]
+
+    def test_first_opening_waits(self, review, seated):
+        assert refused(workflow.open_sheet, seated[2], by=seated[1].user).code == "recused"
+
+    def test_saving_goes_on_and_signing_waits_for_the_ruling(self, review, seated):
+        application, expert, sheet = seated
+        sheet = review.fill(sheet, 77)
+        assert refused(workflow.sign, sheet, by=expert.user).code == "recused"
+        assert Entry.objects.for_object(sheet).refused().filter(action="sign").exists()
+        workflow.approve_clearance(prepare(review, application, expert), by=review.world.otto)
+        assert workflow.sign(sheet, by=expert.user).total == 7700
+
+
+# ---- the page ----
+
+
+class TestPage:
+    def url(self, review):
+        return reverse("admin:reviews_recusals", args=[review.task.pk])
+
+    def test_it_shows_hits_with_reason_and_source(self, review, seated, client):
+        client.force_login(review.olga)
+        shown = client.get(self.url(review)).content.decode()
+        for words in (seated[1].user.name, "任职", "来源：专家登记的任职经历", "疑似，未申报", "回避命中"):
+            assert words in shown, words
+        for tab in ("settled", "cleared", "pool", "nonsense"):
+            assert client.get(self.url(review), {"tab": tab}).status_code == 200
+
+    def test_the_whole_way_by_forms(self, review, seated, client):
+        application, expert, _ = seated
+        pair = {"application": application.pk, "expert": expert.pk, "kinds": "former_unit"}
+        client.force_login(review.olga)
+        bad = client.post(self.url(review), {**pair, "act": "clear", "reason": ""})
+        assert bad.status_code == 422 and "请写明认定不回避的理由" in bad.content.decode()
+        assert client.post(self.url(review), {**pair, "act": "clear", "reason": "岗位无关（虚构）"}).status_code == 302
+        row = Clearance.objects.get()
+        assert client.post(self.url(review), {"act": "approve", "clearance": row.pk}).status_code == 409
+        client.force_login(review.world.otto)
+        assert "岗位无关" in client.get(reverse("admin:reviews_approvals")).content.decode()
+        answer = client.post(self.url(review), {"act": "approve", "clearance": row.pk, "back": "approvals"})
+        assert answer["Location"] == reverse("admin:reviews_approvals")
+        row.refresh_from_db()
+        assert row.state == "approved"
+        assert "认定不回避" in client.get(self.url(review), {"tab": "cleared"}).content.decode()
+
+    def test_a_recusal_by_form(self, review, seated, client):
+        application, expert, sheet = seated
+        client.force_login(review.olga)
+        form = {"application": application.pk, "expert": expert.pk, "act": "recuse", "reason": "曾任职（虚构）"}
+        assert client.post(self.url(review), form).status_code == 302
+        sheet.refresh_from_db()
+        assert sheet.state == "recused"
+        for broken in (
+            {"act": "nonsense"},
+            {"act": "clear", "application": "x"},
+            {"act": "approve", "clearance": "9" * 30},
+        ):
+            assert client.post(self.url(review), {**form, **broken}).status_code in (404, 422)
+
+    @pytest.mark.parametrize("who", ["alice", "dora", "erin", "oscar", "sven"])
+    def test_a_forged_form_gets_403_and_an_entry(self, review, seated, client, who):
+        client.force_login(getattr(review.world, who))
+        form = {"application": seated[0].pk, "expert": seated[1].pk, "act": "recuse", "reason": "伪造"}
+        assert client.post(self.url(review), form).status_code == 403
+        assert Entry.objects.for_object(review.task).refused().filter(action="rule_recusal").count() == 1
+        assert not Recusal.objects.exists()
+
+    @pytest.mark.parametrize("who", ["alice", "dora", "erin", "oscar"])
+    def test_strangers_read_nothing(self, review, seated, client, who):
+        client.force_login(getattr(review.world, who))
+        assert client.get(self.url(review)).status_code in (302, 403, 404)
+
+    def test_supervisors_read_and_rule_nothing(self, review, seated, client):
+        client.force_login(review.world.sven)
+        shown = client.get(self.url(review)).content.decode()
+        assert "疑似，未申报" in shown and 'value="recuse"' not in shown
+
+    def test_an_officer_who_looks_like_somebody_in_the_team_is_named(self, review, client):
+        application = review.application()
+        application.members.create(order=0, name=review.world.otto.name)
+        client.force_login(review.olga)
+        shown = client.get(self.url(review)).content.decode()
+        assert "工作人员疑似情形" in shown and reverse("admin:applications_recusal", args=[application.pk]) in shown
+
+    def test_officer_hits_by_phone_mail_and_name(self, review):
+        application, otto = review.application(), review.world.otto
+        assert conflicts.officer_hits([otto], [application]) == {}
+        type(otto).objects.filter(pk=otto.pk).update(phone="13600000077", email="otto@qq.com")
+        application.unit.contact_phone = "136 0000 0077"
+        application.unit.legal_person = f" {otto.name} "
+        application.unit.save()
+        grounds = conflicts.officer_hits(type(otto).objects.filter(pk=otto.pk), [application])[otto.pk, application.pk]
+        assert [hit.certain for hit in grounds] == [True, False]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    @pytest.fixture(autouse=True)
+    def at_this_time(self):
+        with clock.travel(REVIEWING):
+            yield
+
+    @pytest.fixture
+    def row(self, review, seated):
+        return prepare(review, *seated[:2])
+
+    def both(self, review, row):
+        third = type(review.olga).objects.get(username="otto")
+        rows = [Clearance.objects.select_related("application").get(pk=row.pk) for _ in range(2)]
+        return race(
+            lambda: workflow.approve_clearance(rows[0], by=third),
+            lambda: workflow.discard_clearance(rows[1], by=review.olga),
+        )
+
+    def test_approved_or_discarded_never_both(self, review, row):
+        results = self.both(review, row)
+        assert sorted(getattr(result, "code", type(result).__name__) for result in results) == [
+            "Clearance", "state_changed"
+        ]  # fmt: skip
+        assert Entry.objects.for_object(row.application).done().filter(action__endswith="clearance").count() == 1
+
+    def test_control_without_the_locks_both_say_it_is_done(self, review, row, monkeypatch):
+        def lock(self, application, data):
+            data["row"] = Clearance.objects.get(pk=data["row"].pk)
+            return type(application).objects.select_related("call__current_version", "task").get(pk=application.pk)
+
+        monkeypatch.setattr(actions_recusal.ClearAct, "lock", lock)
+        meet(monkeypatch, actions_recusal.ClearAct, "check")
+        assert not any(isinstance(result, Exception) for result in self.both(review, row))
+
+    def test_two_officers_prepare_one_clearance(self, review, seated):
+        results = race(*(lambda by=by: prepare(review, *seated[:2], by=by) for by in (review.olga, review.world.otto)))
+        assert sorted(getattr(result, "code", type(result).__name__) for result in results) == [
+            "Clearance", "clearance_waiting"
+        ]  # fmt: skip
