@@ -33,7 +33,7 @@ def members(meeting: Meeting, by, data) -> bool:
 
 def voters(meeting: Meeting, by, data) -> bool:
     """A member who does not stand aside from the item. Asked before its state: to others it tells nothing."""
-    return members(meeting, by, data) and data["seat"].expert_id not in meetings.recused(meeting)[data["item"].pk]
+    return members(meeting, by, data) and not meetings.stands_aside(data["item"], data["seat"])
 
 
 def oneself_or_officers(meeting: Meeting, by, data) -> bool:
@@ -67,7 +67,7 @@ class MeetingAct:
             lock_round(meeting.round_id)
         locked = locked_meeting(meeting.pk)
         if self.items:
-            data["item"] = locked.item = next(one for one in meetings.items_of(locked) if one.pk == data["item"].pk)
+            data["item"] = locked.item = meetings.items_of(locked, only=data["item"].pk)[0]
         return locked
 
     def check(self, meeting: Meeting, by, data: dict) -> None:

@@ -98,7 +98,7 @@ def item_ready(meeting, by, data):
         way = meetings.way_of(application)
         if application.state != "in_review" or way is None or way.row.pk != meeting.round_id:
             raise Refused("not_waiting", f"“{application.title}”不在等待会议表决，或者已经登记结果。")
-    line = meetings.board(meeting).line(data["item"].pk)
+    line = meetings.line_of(data["item"])
     if not line.has_quorum:
         raise Refused("no_quorum", _too_few(line, len(line.present), "已签到"))
 
@@ -120,7 +120,7 @@ def may_vote(meeting, by, data):
 
 def votes_enough(meeting, by, data):
     """The quorum of members who are not recused has voted."""
-    line = meetings.board(meeting).line(data["item"].pk)
+    line = meetings.line_of(data["item"])
     if line.tally.cast < line.needed:
         raise Refused("no_quorum", _too_few(line, line.tally.cast, "已投票"))
 

@@ -267,11 +267,12 @@ class Board:
         return sha256_hex(canonical_json(seen))[:16]
 
 
-def board(meeting: Meeting) -> Board:
-    """Everything about a meeting for whoever runs or watches it; for a member go on with `for_member`."""
+def board(meeting: Meeting, *, only: int | None = None) -> Board:
+    """Everything about a meeting for whoever runs or watches it; for a member go on with `for_member`. `only`: with
+    this item alone."""
     round_ = round_of(meeting)
     seats = list(meeting.seats.select_related("expert__user").order_by("-is_chair", "pk"))
-    items = items_of(meeting)
+    items = items_of(meeting, only=only)
     found = _recused(items, seats)
     ballots: dict[tuple[int, int], list[Ballot]] = {}
     for ballot in Ballot.objects.filter(item__in=items, struck_at=None).order_by("pk"):
@@ -286,12 +287,17 @@ def board(meeting: Meeting) -> Board:
     return Board(meeting, round_, seats, lines)
 
 
-def items_of(meeting: Meeting) -> list[MeetingItem]:
+def line_of(item: MeetingItem) -> Line:
+    """One item of the agenda by itself; its `place` says nothing."""
+    return board(item.meeting, only=item.pk).lines[0]
+
+
+def items_of(meeting: Meeting, *, only: int | None = None) -> list[MeetingItem]:
     """The agenda in its order, with what a line shows."""
     related = ("application__task__field", "application__unit", "application__call__current_version", "outcome")
     items = meeting.items.select_related(*related, "application__version")
     items = items.defer("application__call__current_version__document", "application__version__content")
-    return list(items.order_by("order", "pk"))
+    return list((items.filter(pk=only) if only else items).order_by("order", "pk"))
 
 
 def names_of(seats: list[MeetingSeat]) -> list[str]:
@@ -311,6 +317,11 @@ def digest_of(text: str) -> str:
 def recused(meeting: Meeting) -> dict[int, dict[int, Conflict]]:
     """By item, the members who stand aside from it and why, by expert; every item is named."""
     return _recused(items_of(meeting), list(meeting.seats.select_related("expert__user")))
+
+
+def stands_aside(item: MeetingItem, seat: MeetingSeat) -> bool:
+    """Whether this member must not know of the item."""
+    return seat.expert_id in _recused([item], [seat])[item.pk]
 
 
 def _recused(items: list[MeetingItem], seats: list[MeetingSeat]) -> dict[int, dict[int, Conflict]]:

@@ -36,6 +36,8 @@ def minutes(board: Board) -> dict:
             "rule": rule_of(board.round),
         }
     )
+    if meeting.state != Meeting.State.CLOSED:
+        return body | {"head": title}
     digest = sha256_hex(canonical_json(body))
     code = f"{digest[:4]}-{digest[4:8]}-{digest[8:12]}".upper()
     number = f"{spec.number_prefix or meeting.call.slug}-HY-{meeting.pk:04d}"

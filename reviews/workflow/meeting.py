@@ -230,7 +230,7 @@ def _once(verb):
 def open_item(item: MeetingItem, *, by, key: str = "") -> MeetingItem:
     """Let the members vote on this one; refused while another one is open and where the quorum is not present."""
     with _on_item("open_item", item, by=by, key=key) as locked:
-        for seat in meetings.board(locked.meeting).line(locked.pk).away:  # known since they signed in
+        for seat in meetings.line_of(locked).away:  # known since they signed in
             access.revoke_review(seat.expert.user, locked.application)
         locked.state, locked.opened_at = S.OPEN, clock.now()
     return locked
@@ -255,7 +255,7 @@ def close_item(item: MeetingItem, *, by, note: str = "", key: str = "") -> Meeti
     stand aside are struck, each with an entry.
     """
     with _on_item("close_item", item, by=by, key=key, note=note) as locked:
-        line = meetings.board(locked.meeting).line(locked.pk)
+        line = meetings.line_of(locked)
         _strike(locked, {pk: conflict.sentence for pk, conflict in line.recused.items()}, by)
         record_round(
             locked.application, by=by, kind=meetings.PANEL, people=meetings.names_of(line.present), text=note,
