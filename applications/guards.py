@@ -198,7 +198,8 @@ def reason_against_ranking(application, by, data):
 
 
 def appeal_upheld(application, by, data):
-    if not application.appeals.filter(state="upheld").exists():
+    """Against what stands now: one that was upheld before reopened an earlier decision."""
+    if not application.appeals.filter(state="upheld", settled_at__gte=application.state_since).exists():
         raise Refused("no_upheld_appeal", "没有成立的复审申请，不能重新办理。")
 
 
