@@ -2,7 +2,6 @@
 
 from django.urls import reverse
 
-from applications import access
 from jbgs.lib import clock
 from notifications.outbox import enqueue
 from reviews.models import Assignment
@@ -93,20 +92,5 @@ def removed(assignment):
         url=reverse("admin:reviews_todo"),
         about=f"assignment:{assignment.pk}",
         dedup=f"assignment:{assignment.pk}:{assignment.assigned_at.isoformat()}",
-        channels=ON_SCREEN,
-    )
-
-
-def recused(assignment, reason: str):
-    """The officers learn that a place is empty again."""
-    application = assignment.application
-    enqueue(
-        "review_recused",
-        access.officers_of(application),
-        title=f"专家申报回避，“{application.title}”缺 1 位专家",
-        body=reason,
-        url=reverse("admin:reviews_panel", args=[application.task_id]),
-        about=f"application:{application.pk}",
-        dedup=f"assignment:{assignment.pk}:{clock.now().isoformat()}",
         channels=ON_SCREEN,
     )

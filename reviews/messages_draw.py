@@ -52,12 +52,12 @@ def undone(plan, sheets):
     )
 
 
-def left(sheet, words: str, reason: str, newcomer):
+def left(sheet, words: str, reason: str, newcomer, event: str = "review_declined"):
     """The officers learn that an expert is gone, and who stepped in or that nobody is left."""
     application = sheet.application
     said = f"候补{newcomer.user.name}已递补" if newcomer else "没有可以递补的候补，请补充专家"
     enqueue(
-        "review_declined",
+        event,
         access.officers_of(application),
         title=f"{sheet.expert.user.name}{words}“{application.title}”，{said}",
         body=reason,

@@ -73,7 +73,7 @@ def declare_recusal(assignment: Assignment, *, by, reason: str, key: str = "") -
         )  # fmt: skip
         locked.state = AssignmentState.RECUSED
         access.revoke_review(by, locked.application)
-        messages_draw.left(locked, "申报回避", reason, changing.step_in(locked))
+        messages_draw.left(locked, "申报回避", reason, changing.step_in(locked), event="review_recused")
     return locked
 
 
