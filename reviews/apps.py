@@ -10,7 +10,7 @@ class ReviewsConfig(AppConfig):
     def ready(self):
         from applications.backoffice import history
         from notifications import duedates, openitems
-        from reviews import due, papers, todo
+        from reviews import draw_jobs, due, papers, todo
         from reviews.actions import ACTS, ASSIGN, RECUSE
         from reviews.actions_draw import APPROVE_CHANGE, DISCARD_CHANGE, PREPARE_CHANGE
 
@@ -20,3 +20,4 @@ class ReviewsConfig(AppConfig):
         duedates.register("reviews", due.due_items)
         openitems.register("reviews", todo.open_items)
         papers.register()
+        draw_jobs.register()

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications import access
 from jbgs.lib import clock
-from reviews import actions_draw, conflicts, draw_words, drawing, ledger, planning, recusals
+from reviews import actions_draw, conflicts, draw_jobs, draw_words, drawing, ledger, planning, recusals
 from reviews.guards_draw import OPEN_STATES
 from reviews.models import Assignment, DrawPlan, Expert, RecusalKind
 from reviews.queries import experts_with_load
@@ -125,6 +125,7 @@ def context_of(plan: DrawPlan, user) -> dict:
         "recusals": draw_words.RECUSALS,
         "hours": plan.call.spec.review.assignment.answer_within,
         "page_url": address_of(plan),
+        "job": draw_jobs.last_of(plan),
         "preview_at": datetime.fromisoformat(plan.preview["at"]) if plan.preview else None,
     }
 

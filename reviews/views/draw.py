@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit import log
 from jbgs.lib.errors import Forbidden, Refused
 from programmes.models import Call, Task
-from reviews import actions_draw, draw_page, queries, replay, workflow
+from reviews import actions_draw, draw_jobs, draw_page, queries, replay, workflow
 from reviews.forms import ConditionsForm
 from reviews.models import DrawPlan
 from reviews.views.base import one_time_key, page, pass_on_forbidden, sent_key, tell, whole_numbers
@@ -122,7 +122,10 @@ def _open(request, call, tasks, back: str, pk: int):
         tell(request, refused)
         return redirect(back, pk=pk)
     try:
-        workflow.preview_plan(row, by=request.user)
+        if draw_jobs.is_large(row):
+            draw_jobs.request(row, "preview", by=request.user, key="first")
+        else:
+            workflow.preview_plan(row, by=request.user)
     except Refused as refused:
         tell(request, refused)
     return redirect(draw_page.address_of(row))
@@ -142,6 +145,11 @@ def act(request, pk: int):
             workflow.set_conditions(row, by=request.user, **(form.conditions if valid else {}))
         if name not in STEPS:
             raise Refused("unknown_step", "没有这一步。", status=422)
+        if name in draw_jobs.STEPS and draw_jobs.is_large(row):
+            named = {"value": request.POST.get("value", "")} if name == "value" else {}
+            draw_jobs.request(row, name, by=request.user, key=sent_key(request), **named)
+            messages.success(request, "申报较多，正在后台计算。完成后本页自动更新。")
+            return redirect(draw_page.address_of(row))
         STEPS[name](row, request)
         if name in DONE:
             messages.success(request, DONE[name])

@@ -7,8 +7,11 @@ import pytest
 from django.urls import reverse
 
 from applications import access
+from audit.models import Entry
+from documents import jobs
+from documents.models import Artifact
 from jbgs.lib import clock
-from reviews import replay, workflow
+from reviews import draw_jobs, replay, workflow
 from reviews.models import Assignment, DrawPlan, ReviewerChange
 from tests.budget import queries_of
 
@@ -239,3 +242,32 @@ def test_a_draw_whose_days_have_passed_says_so(review, officer, three):
     plan = workflow.open_plan(review.call, [review.task], by=review.olga)
     with clock.travel(plan.due_at + timedelta(days=1)):
         assert "评审截止已过" in words(officer.get(url("panel", review.task.pk)))
+
+
+def test_a_large_draw_is_computed_by_the_worker(review, officer, three, client, monkeypatch):
+    monkeypatch.setattr(draw_jobs, "LARGE", 2)
+    page = words(officer.post(url("draw", review.task.pk), {"key": "a"}, follow=True))
+    plan = DrawPlan.objects.get()
+    assert "正在后台计算" in page and 'http-equiv="refresh"' in page and plan.preview is None
+    jobs.run_pending()
+    assert "预览第 1 次" in words(officer.get(url("panel", review.task.pk)))
+    act(officer, plan, "freeze", **CONDITIONS)
+    jobs.run_pending()
+    client.force_login(review.world.oscar)
+    assert client.post(url("draw_act", plan.pk), {"act": "value", "value": "482913"}).status_code == 403
+    client.force_login(review.world.sven)
+    act(client, plan, "value", value="482913")
+    jobs.run_pending()
+    client.force_login(review.olga)
+    later = review.application()
+    act(officer, plan, "publish")
+    jobs.run_pending()
+    page = words(officer.get(url("panel", review.task.pk)))
+    assert "上一步没有办成：冻结之后数据有变化" in page and later.title in page
+    assert not Assignment.objects.exists() and Artifact.objects.filter(kind="draw_step").count() == 4
+    type(later).objects.filter(pk=later.pk).update(state="rejected")
+    client.post(url("draw_act", plan.pk), {"act": "publish", "key": "again"})
+    jobs.run_pending()
+    assert Assignment.objects.filter(plan=plan).count() == 15
+    by = Entry.objects.for_object(plan).get(action="give_public_value").actor
+    assert by == review.world.sven  # the worker's step is the person's act
