@@ -28,9 +28,11 @@ def form_for(played: Played, page: Page) -> dict:
         # the review
         "agreed": "on", "seed": "1", "due_at": "2025-04-18T18:00", "application": str(application.pk),
         "expert": str(played.rows["expert-emil"].pk), "base_version": str(sheet.sheet_version), "advice": "",
-        "act": "discard", "place": f"s{sheet.pk}", "value": "482913", "task": str(application.task_id),
+        "act": "order" if "reviews_meeting" in page.name else "discard",
+        "place": f"s{sheet.pk}", "value": "482913", "task": str(application.task_id),
         "points-response": "99", "relation": "family", "note": "伪造", "max_load": "10", "unit_name": "伪造单位",
         "disciplines": "伪造", "region": "", "unit_code": "", "do": "disciplines",
+        "item": str(played.rows["meeting item"].pk), "choice": "for",
         # units and accounts
         "name": "伪造姓名", "username": "forged", "phone": "13900000000", "code": "123456", "role": "officer",
         "login": "olga", "password": "Forged-2025!", "new_password": "Forged-2025!", "is_active": "on",

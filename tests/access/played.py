@@ -29,7 +29,7 @@ from reviews import papers as review_papers
 from reviews import planning
 from reviews import workflow as reviews
 from reviews.expert_sheet import Line
-from reviews.models import Assignment, DrawPlan, Expert, ExpertImport, ReviewerChange
+from reviews.models import Assignment, DrawPlan, Expert, ExpertImport, Meeting, ReviewerChange
 from tests.cast import OPEN, RECOMMENDING, World, checked_items, image_named, world
 
 VISIT = datetime(2025, 3, 19, 12, 0, tzinfo=clock.SHANGHAI)
@@ -135,6 +135,7 @@ def play() -> Played:
     with clock.travel(VISIT):
         _make_public(played)
         _files(played)
+    _meet(played)
     _odds_and_ends(played)
     return played
 
@@ -319,6 +320,22 @@ def _files(played: Played) -> None:
         Artifact.objects.filter(pk=artifact.pk).update(**done)
         played.artifacts[name] = artifact
     played.rows |= {f"letter {name}": opinion for name, opinion in letters.items()}
+
+
+def _meet(played: Played) -> None:
+    """A meeting under way: erin and eva sit in it, of bob's application only eva."""
+    cast, found = played.cast, played.applications
+    meeting = Meeting.objects.create(
+        call=cast.call, round=played.rows["round"], title="虚构评审会", held_on=VISIT.date(), state="open",
+        created_by=cast.olga, created_at=VISIT,
+    )  # fmt: skip
+    for name in ("erin", "eva"):
+        meeting.seats.create(expert=played.rows[f"expert-{name}"], is_chair=name == "eva", present_at=VISIT)
+    items = [
+        meeting.items.create(application=found[name], order=order, state=state)
+        for order, (name, state) in enumerate((("reviewed", "open"), ("bobs", "waiting")), 1)
+    ]
+    played.rows |= {"meeting": meeting, "meeting item": items[0]}
 
 
 def _odds_and_ends(played: Played) -> None:

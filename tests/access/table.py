@@ -66,8 +66,13 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"alice", "dora", "olga", "erin"}), "notifications:open"),
     (BACK, """
         admin:index admin:jsi18n admin:password_change_done notifications:backoffice_inbox notifications:backoffice_due
-        admin:reviews_todo
+        admin:reviews_todo admin:reviews_meetings
         admin:reviews_tasks admin:reviews_pledge"""),
+    (WHOLE, "admin:reviews_meeting admin:reviews_meeting_now admin:reviews_meeting_minutes"),
+    (frozenset({"olga", "otto"}), "admin:reviews_meeting_change admin:reviews_meeting_ballots"),
+    (frozenset({"erin", "eva"}), """
+        admin:reviews_meeting_seat admin:reviews_meeting_seat_now admin:reviews_meeting_paper
+        admin:reviews_meeting_recuse"""),
     (DEPARTMENTS, """
         admin:applications_all admin:applications_outputs admin:applications_department admin:applications_calls
         admin:applications_recommending"""),
@@ -87,7 +92,8 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:reviews_forwarding
         admin:applications_list_xlsx admin:applications_list_pdf admin:reviews_panel admin:reviews_progress
         admin:reviews_draw_call admin:reviews_draw_plan admin:reviews_draw_data
-        admin:reviews_paper_of_expert admin:reviews_scores admin:reviews_ranking admin:reviews_ranking_xlsx"""),
+        admin:reviews_paper_of_expert admin:reviews_scores admin:reviews_ranking admin:reviews_ranking_xlsx
+        admin:reviews_ranking_pdf admin:reviews_reconsiderations admin:reviews_reconsider"""),
     (frozenset({"odin"}), "admin:applications_needs"),
     (OFFICERS, """
         admin:applications_prepare admin:applications_contacts_xlsx admin:applications_record_objection"""),
@@ -135,13 +141,14 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
     (NONE, """
         admin:reviews_material admin:reviews_material_of
         accounts:send_code accounts:person_stop accounts:person_restore accounts:person_role
+        admin:reviews_meeting_plan
         applications:raise_request applications:report_file notifications:renew_due_feed notifications:due_feed
         applications:save_section applications:attachment_upload applications:attachment_remove
         notifications:mark_read documents:retry admin:applications_reopen_list admin:applications_approve
         admin:applications_discard admin:applications_fix_unpublished admin:applications_reveal
         admin:applications_start_work admin:reviews_save admin:reviews_draw admin:reviews_assign
         admin:reviews_draw_act admin:reviews_change admin:reviews_approval admin:reviews_decline
-        admin:reviews_decline_round
+        admin:reviews_decline_round admin:reviews_reason
         admin:reviews_officer_recusal admin:reviews_unassign admin:reviews_remind admin:reviews_return
         admin:notifications_message_resend admin:autocomplete admin:view_on_site
         admin:accounts_user_delete admin:accounts_department_add admin:accounts_department_delete
@@ -184,7 +191,7 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_record_objection
         admin:reviews_draw admin:reviews_assign admin:reviews_officer_recusal admin:reviews_unassign
         admin:reviews_recusals admin:reviews_draw_call admin:reviews_change admin:reviews_approval
-        admin:reviews_remind admin:reviews_return admin:reviews_ranking"""),
+        admin:reviews_remind admin:reviews_return admin:reviews_ranking admin:reviews_reconsider"""),
     (OFFICERS | APPLICANTS, "admin:applications_start_work"),
     (frozenset({"olga", "otto"}), """
         admin:applications_reopen_list admin:applications_publicity_one admin:applications_objection
@@ -195,10 +202,13 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_draft_yaml admin:applications_draft_part"""),
     (WHOLE, "admin:applications_reveal"),
     (WATCHERS, "admin:reviews_draw_act admin:applications_recusal"),
+    (frozenset({"olga", "otto"}), "admin:reviews_meeting admin:reviews_meeting_change"),
+    (frozenset({"erin", "eva"}), "admin:reviews_meeting_seat admin:reviews_meeting_recuse"),
     (EXPERTS | {"emil"}, "admin:reviews_pledge admin:reviews_decline admin:reviews_decline_round"),
     (EXPERTS | {"emil"}, "admin:reviews_profile"),
     (ANY_OFFICER | {"erin"}, "admin:reviews_expert"),
-    (EXPERTS, "admin:reviews_score admin:reviews_save admin:reviews_confirm admin:reviews_recuse"),
+    (EXPERTS, """
+        admin:reviews_score admin:reviews_save admin:reviews_confirm admin:reviews_recuse admin:reviews_reason"""),
     (ANY_OFFICER, """
         admin:reviews_expert_add admin:reviews_expert_change admin:reviews_experts_upload admin:reviews_experts_import
         admin:programmes_calendarday_add
@@ -213,6 +223,7 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
 """Whose forms are taken. Everybody else's POST writes nothing but its refusal."""
 
 ASKS_FOR_A_FILE = frozenset(
+    "admin:reviews_meeting_paper admin:reviews_meeting_seat "
     "applications:pdf_version applications:letter admin:applications_examine admin:applications_output "
     "admin:applications_list_pdf admin:applications_letter admin:reviews_score admin:reviews_paper "
     "admin:reviews_paper_of_expert".split()
