@@ -4,16 +4,21 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications import access
+from applications.models import Application
 from jbgs.lib import clock
 from notifications.outbox import enqueue
 from reviews.messages import ON_SCREEN, _channels
 
 
 def value_wanted(plan):
-    """The supervisors, who are to give the public value, learn what was committed to."""
+    """Whoever is to give the public value (the supervisors, else the other officers) learns what was committed to."""
+    people = access.supervisors_of(plan.call)
+    if not people.exists():
+        application = Application.objects.select_related("task").filter(task__in=plan.task_list).first()
+        people = User.objects.filter(pk__in=access.officers_of(application)).exclude(pk=plan.frozen_by_id)
     enqueue(
         "draw_frozen",
-        access.supervisors_of(plan.call),
+        people,
         title=f"“{_subject(plan)}”{plan}已冻结，请现场给数",
         body=f"种子承诺值 {plan.commitment}；数据摘要 {plan.input_sha256}。",
         url=reverse("admin:reviews_draw_plan", args=[plan.pk]),

@@ -110,6 +110,9 @@ def test_the_number_comes_from_somebody_else(review, three):
         with pytest.raises(Forbidden):  # the call has a supervisor
             workflow.give_public_value(plan, by=person, value="1234")
     access.revoke_supervision(review.world.sven, review.call)
+    plan = workflow.freeze(plan, by=review.olga)
+    told = Message.objects.filter(event="draw_frozen", body__contains=plan.commitment, channel="inbox")
+    assert review.world.otto in [row.user for row in told] and review.olga not in [row.user for row in told]
     assert refused(workflow.give_public_value, plan, by=review.olga, value="1234").code == "same_person"
     assert refused(workflow.give_public_value, plan, by=review.world.otto, value="12 34").field == "value"
     assert workflow.give_public_value(plan, by=review.world.otto, value="1234").state == "drawn"
