@@ -13,9 +13,10 @@ from zipfile import ZIP_DEFLATED
 
 import openpyxl
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Protection
+from openpyxl.styles import Alignment, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from documents.xlsx import NO_DATE, SteadyArchive
@@ -24,6 +25,8 @@ PROMPT_MOST, CHOICES_MOST = 255, 255  # characters, limits of the file format
 NOTE_WIDTH, NOTE_LINE = 420, 20  # pixels
 MOST_ROWS, MOST_COLUMNS = 2000, 80
 MOST_UNPACKED = 40 * 1024 * 1024  # bytes
+SHUT, OPEN = PatternFill("solid", fgColor="FFF2F2F2"), PatternFill(fill_type=None)
+"""Cells that stay as they are are grey, those to fill white."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,16 @@ def fillable(data: bytes, fields: Sequence[Field], *, hidden: Sequence[str] = ()
     for sheet in book.worksheets:
         sheet.protection.sheet = True
         sheet.protection.formatColumns = sheet.protection.formatRows = False
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet = book.worksheets[0]
     head, columns = _head(sheet, [field.title for field in fields])
     last = sheet.max_row
     while last > head and not isinstance(sheet.cell(last, 1).value, int):
         last -= 1  # notes under the table
+    for row in sheet.iter_rows(min_row=head + 1, max_row=last, max_col=len(columns)):
+        for cell in row:
+            cell.fill = SHUT
     for field in fields:
         _open(sheet, field, columns[field.title], head, last)
     for title in hidden:
@@ -82,9 +90,11 @@ def _open(sheet, field: Field, column: int, head: int, last: int) -> None:
         sheet.cell(head, column).comment = note
     for row in range(head + 1, last + 1):
         cell = sheet.cell(row, column)
-        cell.protection = Protection(locked=False)
+        cell.protection, cell.fill = Protection(locked=False), OPEN
         if field.kind == "text":
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+        else:
+            cell.alignment = Alignment(horizontal="center", vertical="center")
     if last > head:
         rule = _rule(field, f"{letter}{head + 1}")
         rule.add(f"{letter}{head + 1}:{letter}{last}")

@@ -102,7 +102,7 @@ def _lines(rows: list[Assignment], review: ReviewSpec, expert: Expert, task: Tas
         xlsx.Column(ADVICE, ADVICE, 27, "short"),
         xlsx.Column(SHEET, SHEET, 15, "code"),
         xlsx.Column(VERSION, VERSION, 12, "code"),
-        xlsx.Column(CHECK, CHECK, 56, "code"),
+        xlsx.Column(CHECK, CHECK, 72, "code"),
     ]
     return xlsx.Sheet(
         "评分", columns, [_line(row, review) for row in rows],
@@ -133,14 +133,14 @@ def _line(row: Assignment, review: ReviewSpec) -> dict:
 
 def _anchors(review: ReviewSpec) -> xlsx.Sheet:
     rows = [
-        {"label": one.label, "weight": one.weight / 100, "band": f"{low}—{high}",
+        {"label": one.label, "weight": f"{one.weight}%", "band": f"{low}—{high}",
          "name": sheets.band_name((low, high, words), one), "words": words}
         for one in review.criteria
         for low, high, words in sorted(one.anchors, reverse=True) or [(0, 100, one.help)]
     ]  # fmt: skip
     columns = [
         xlsx.Column("label", "评审项", 60),
-        xlsx.Column("weight", "权重", 20, "percent"),
+        xlsx.Column("weight", "权重", 20, "short"),
         xlsx.Column("band", "分数", 24, "code"),
         xlsx.Column("name", "档次", 20, "short"),
         xlsx.Column("words", "标准", 120),

@@ -17,7 +17,9 @@
   const stops = [...sheet.querySelectorAll(".score-input"), sheet.elements.opinion];
   for (const band of sheet.querySelectorAll(".seg")) band.tabIndex = -1;
   if (!document.querySelector("[autofocus]")) {
-    (stops.find((stop) => !stop.value) || stops[0]).focus({ preventScroll: true });
+    const first = stops.find((stop) => !stop.value) || stops[0];
+    first.focus({ preventScroll: true }); // the page stays at its top, only the sheet scrolls in itself
+    sheet.querySelector(".sheet-scroll").scrollTop = (first.closest(".crit") || first).offsetTop - 8;
   }
 
   function go(place) {
