@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from jbgs.lib import clock
 from notifications.outbox import enqueue
+from reviews import blind
 from reviews.models import Assignment
 
 ON_SCREEN = ("inbox",)
@@ -13,6 +14,12 @@ EVERYWHERE = ("inbox", "sms")
 def _channels(call) -> tuple[str, ...]:
     """A rehearsal's people are told on screen only."""
     return ON_SCREEN if call.is_rehearsal else EVERYWHERE
+
+
+def _title(assignment: Assignment) -> str:
+    """The title as the sheet's expert knows it: in a blind call without the unit's name."""
+    application = assignment.application
+    return blind.face(application, assignment.expert.user).title if blind.is_blind(application) else application.title
 
 
 def _until(moment) -> str:
@@ -60,7 +67,7 @@ def returned(assignment):
     enqueue(
         "review_returned",
         assignment.expert.user,
-        title=f"评分被退回修改：{assignment.application.title}",
+        title=f"评分被退回修改：{_title(assignment)}",
         body=assignment.note,
         url=reverse("admin:reviews_score", args=[assignment.pk]),
         about=f"assignment:{assignment.pk}",
@@ -74,7 +81,7 @@ def asked_for_a_reason(assignment):
     enqueue(
         "review_reason_asked",
         assignment.expert.user,
-        title=f"请就您的评分补充理由：{assignment.application.title}",
+        title=f"请就您的评分补充理由：{_title(assignment)}",
         body="请具体说明主要理由和依据在材料何处。已提交的评分不变，不影响评审进行。",
         url=reverse("admin:reviews_score", args=[assignment.pk]),
         about=f"assignment:{assignment.pk}",
@@ -88,7 +95,7 @@ def removed(assignment):
     enqueue(
         "review_removed",
         assignment.expert.user,
-        title=f"一份评审任务已由主管收回：{assignment.application.title}",
+        title=f"一份评审任务已由主管收回：{_title(assignment)}",
         url=reverse("admin:reviews_todo"),
         about=f"assignment:{assignment.pk}",
         dedup=f"assignment:{assignment.pk}:{assignment.assigned_at.isoformat()}",

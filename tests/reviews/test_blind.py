@@ -210,6 +210,18 @@ def test_answers_and_refusals_tell_nothing(case, client, blind_review):
     assert told and told_in(told, case) == []
 
 
+def test_a_title_that_names_its_unit_is_struck_too(case, client, blind_review):
+    application = case.application
+    type(application).objects.filter(pk=application.pk).update(title=f"{application.unit.name}的新装备")
+    client.force_login(case.expert.user)
+    for path in pages_of(case):
+        text = client.get(path).content.decode()
+        assert "×××的新装备" in text and application.unit.name not in text, path
+    workflow.return_for_revision(blind_review.sign(case), by=blind_review.olga, reason="请补充依据")
+    told = "".join(one.title for one in case.expert.user.messages.all())
+    assert "×××的新装备" in told and application.unit.name not in told
+
+
 def test_the_full_paper_and_other_files_are_not_there(case, client):
     client.force_login(case.expert.user)
     application = case.application
