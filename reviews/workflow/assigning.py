@@ -10,7 +10,7 @@ from applications.workflow import start_review
 from audit.door import Repeated, once, perform, together
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
-from reviews import guards_draw, messages, rules
+from reviews import guards_draw, messages, messages_draw, rules
 from reviews.actions import ACTS, ASSIGN, RECUSE
 from reviews.models import ACTIVE, Assignment, AssignmentState, DrawPlan, Expert, Recusal, ReviewerChange, Score
 from reviews.refusing import require
@@ -116,9 +116,10 @@ def recuse(application: Application, *, by, expert: Expert, reason: str, key: st
             if sheet.state == AssignmentState.SIGNED:
                 raise Refused("sheet_signed", "这位专家已经提交评分，不能再认定回避。请先退回评分。")
             if guards_draw.drawn_by(locked) and not _leaving(sheet):
-                ReviewerChange.objects.create(
+                change = ReviewerChange.objects.create(
                     application=locked, out=sheet, reason=reason.strip()[:500], prepared_by=by, prepared_at=clock.now()
                 )
+                messages_draw.change_waits(change)
             sheet.state = AssignmentState.RECUSED
             sheet.save(update_fields=["state"])
         Recusal.objects.update_or_create(
