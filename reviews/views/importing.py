@@ -33,7 +33,7 @@ def upload(request):
     if request.method == "POST" and not is_officer(request.user):
         raise Forbidden("只有主管可以维护专家库。")
     officers_only(request)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         if kept := _kept(request, form):
             return redirect("admin:reviews_experts_import", kept.pk)
