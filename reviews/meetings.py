@@ -6,7 +6,7 @@ that was voted on also those that stood then. Everything costs a constant number
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -254,7 +254,7 @@ class Board:
     def for_member(self, expert_pk: int) -> "Board":
         """Without the items from which this member stands aside, numbered as if they were not there."""
         kept = [line for line in self.lines if expert_pk not in line.recused]
-        shown = [Line(**{**vars(line), "place": place}) for place, line in enumerate(kept, 1)]
+        shown = [replace(line, place=place) for place, line in enumerate(kept, 1)]
         return Board(self.meeting, self.round, self.seats, shown)
 
     def mark(self, *also) -> str:

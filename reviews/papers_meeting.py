@@ -1,6 +1,5 @@
 """The minutes of a panel's meeting for signature, and its ballots as a workbook; nothing is written here."""
 
-from applications.papers_rounds import rule_of
 from documents import pdf, qr
 from documents.sheets import Column, Mark, Sheet
 from documents.text import day, moment, printable, title_lines
@@ -33,7 +32,7 @@ def minutes(board: Board) -> dict:
             "recusals": [row for line in board.lines for row in _recusals(line)],
             "notes": [(line.place, line.application.title, line.item.note) for line in board.lines if line.item.note],
             "minutes": meeting.minutes,
-            "rule": rule_of(board.round),
+            "rule": f"同意票超过投票总数（含弃权）的 {board.round.spec.pass_share} 为通过。",
         }
     )
     if meeting.state != Meeting.State.CLOSED:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from applications.states import State
+from jbgs.lib import clock
 from notifications.openitems import OpenItem
+from reviews import meetings
 from reviews.models import Assignment, AssignmentState
 
 
@@ -13,6 +15,7 @@ def open_items(user) -> Iterable[OpenItem]:
     """One item for each task (and one for an unsigned pledge) that waits for this expert; one query."""
     if not user.is_expert:
         return
+    yield from _meetings(user)
     waiting = Assignment.objects.filter(expert__user=user, application__state=State.IN_REVIEW).open_now()
     waiting = waiting.select_related("application__task").order_by("application__task__order", "pk")
     unpledged: dict[int, list[Assignment]] = {}
@@ -35,6 +38,15 @@ def open_items(user) -> Iterable[OpenItem]:
             note=f"还有 {len(sheets)} 份没有提交",
             due_at=_due(sheets),
         )
+
+
+def _meetings(user) -> Iterable[OpenItem]:
+    """The meetings of today that this expert sits in; one query."""
+    seats = meetings.seats_of(user).filter(meeting__state__in=meetings.LIVE, meeting__held_on__lte=clock.today())
+    for seat in seats:
+        url = reverse("admin:reviews_meeting_seat", args=[seat.meeting_id])
+        note = "" if seat.present_at else "还没有签到"
+        yield OpenItem(f"参加评审会议：{seat.meeting.title}", url, "参加会议", note=note)
 
 
 def _due(sheets: list[Assignment]):

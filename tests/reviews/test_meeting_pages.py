@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from applications.models import RoundOutcome
 from audit.models import Entry
 from documents.models import Artifact
+from reviews import todo
 from reviews.models import Ballot, Meeting, Recusal
 from reviews.workflow import meeting as verbs
 from tests.budget import queries_of
@@ -307,3 +308,14 @@ class TestNothingLeaks:
         r.vote("ffa")
         shown = words(visit(r.olga, "meeting", r.meeting.pk))
         assert "同意 2" not in shown and "cmp ok" not in shown and "cmp bad" not in shown
+
+
+def test_what_waits_for_a_member_says_so_on_the_day(visit):
+    r = room()
+    r.plan()
+    items = list(todo.open_items(r.experts[0].user))
+    assert [(item.url, item.note) for item in items] == [(url("meeting_seat", r.meeting.pk), "还没有签到")]
+    r.sign_in()
+    assert next(iter(todo.open_items(r.experts[0].user))).note == ""
+    verbs.cancel_meeting(r.meeting, by=r.olga, reason="改期。")
+    assert list(todo.open_items(r.experts[0].user)) == []
