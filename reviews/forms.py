@@ -3,9 +3,7 @@
 from django import forms
 
 from jbgs.lib import clock
-from jbgs.lib.regions import REGIONS
 from reviews import draw_words
-from reviews.models import Expert
 
 CLOSE = (
     ("employed", "现在或近 3 年内在申报单位、联合单位任职"),
@@ -89,68 +87,3 @@ class ConditionsForm(forms.Form):
     def conditions(self) -> dict:
         """What `set_conditions` takes; what was left empty stays as it is."""
         return {name: value for name, value in self.cleaned_data.items() if value is not None}
-
-
-class ExpertFilter(forms.Form):
-    """The filters of the list of experts; a plain GET form."""
-
-    q = forms.CharField(label="姓名或单位", required=False)
-    discipline = forms.ChoiceField(label="学科方向", required=False)
-    available = forms.ChoiceField(
-        label="参加评审", required=False, choices=[("", "全部"), ("1", "可以参加"), ("0", "暂不参加")]
-    )
-
-    def __init__(self, *args, disciplines: list[str], **named):
-        super().__init__(*args, **named)
-        self.fields["discipline"].choices = [("", "全部"), *((word, word) for word in disciplines)]
-
-
-class ExpertForm(forms.ModelForm):
-    """An expert's unit, field and load."""
-
-    disciplines = forms.CharField(
-        label="学科方向", required=False, help_text="用逗号或顿号分开，如：量子测量、原子物理"
-    )
-    region = forms.ChoiceField(
-        label="地区", required=False, choices=[("", "未填"), *((region.code, region.name) for region in REGIONS)]
-    )
-
-    class Meta:
-        model = Expert
-        fields = ("unit_name", "unit_code", "title", "region", "disciplines", "max_load", "is_available")
-        labels = {"unit_code": "工作单位代码"}
-        help_texts = {
-            "unit_name": "与申报单位、联合单位的名称、曾用名或代码相同的，系统自动回避",
-            "unit_code": "统一社会信用代码，有则填写，判断回避更可靠",
-            "max_load": "同一轮评审中最多分派的份数",
-        }
-        error_messages = {
-            "unit_name": {"required": "请填写专家的工作单位，用于判断回避。"},
-            "max_load": {"required": "请填写最多评审份数。", "invalid": "最多评审份数请填写整数。"},
-        }
-
-    def __init__(self, *args, **named):
-        super().__init__(*args, **named)
-        if self.instance.pk:
-            self.initial["disciplines"] = "、".join(self.instance.disciplines)
-
-    def clean_disciplines(self) -> list[str]:
-        typed = self.cleaned_data["disciplines"]
-        for mark in "、，;；\n":
-            typed = typed.replace(mark, ",")
-        return [word.strip() for word in typed.split(",") if word.strip()]
-
-    def _post_clean(self):
-        """The workflow checks and writes; the instance of a bound form stays as the database has it."""
-
-
-class NewExpertForm(ExpertForm):
-    """With the account: the name, and the phone whose code opens the back office."""
-
-    name = forms.CharField(label="姓名", max_length=50, error_messages={"required": "请填写专家姓名。"})
-    phone = forms.CharField(
-        label="手机", max_length=20, help_text="专家用手机验证码登录后台",
-        error_messages={"required": "请填写手机号，专家用它登录。"},
-    )  # fmt: skip
-
-    field_order = ("name", "phone", "unit_name", "unit_code", "title", "region", "disciplines", "max_load")

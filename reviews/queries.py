@@ -220,8 +220,3 @@ def experts_with_load(call=None):
 def _with_load(counted: Q):
     busy = Count("assignments", filter=counted & Q(assignments__state__in=ACTIVE))
     return Expert.objects.select_related("user").annotate(busy=busy).order_by("pk")
-
-
-def disciplines() -> list[str]:
-    """Every discipline that some expert has, for filters."""
-    return sorted({word for words in Expert.objects.values_list("disciplines", flat=True) for word in words})
