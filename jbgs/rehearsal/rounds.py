@@ -5,12 +5,12 @@ from datetime import timedelta
 from applications import rounds, rules, workflow
 from applications.models import OutcomeObjection
 from jbgs.lib import clock
+from jbgs.rehearsal import meeting
 from jbgs.rehearsal.fiction import paragraph, person_name
 from jbgs.rehearsal.stage import Stage, refused
 from programmes.windows import end_of
+from reviews import meetings
 from reviews.ranking import ranking
-
-PANEL = 7
 
 
 def play(stage: Stage) -> None:
@@ -21,9 +21,12 @@ def play(stage: Stage) -> None:
         waiting = _waiting(stage, round_)
         going_on = _best(stage, waiting)
         with stage.later(days=6):
-            for place, application in enumerate(waiting):
-                _record(stage, round_, place, application, going_on)
-                stage.tick(round_.label)
+            if round_.kind == meetings.PANEL:
+                meeting.hold(stage, round_, waiting)
+            else:
+                for place, application in enumerate(waiting):
+                    _record(stage, round_, place, application, going_on)
+                    stage.tick(round_.label)
         _contest(stage, round_)
 
 
@@ -46,12 +49,11 @@ def _best(stage: Stage, waiting) -> set[int]:
 def _record(stage: Stage, round_, place: int, application, going_on: set[int]) -> None:
     """One in six does not pass; the first is recorded with something missing first, which is refused."""
     officer, fails = stage.cast.officers[0], place % 6 == 4
-    people = [person_name(stage.rng) + str(n) for n in range(max(PANEL, round_.spec.least_people))]
+    people = [person_name(stage.rng) + str(n) for n in range(max(2, round_.spec.least_people))]
     named = {
         "mail": lambda: {"passed": application.pk in going_on},
-        "panel": lambda: _votes(fails, len(people)) | {"people": people, "text": paragraph(stage.rng, "会议", 120)},
         "on_site": lambda: {
-            "people": people[: max(2, round_.spec.least_people)], "passed": not fails, "signed_by_unit": True,
+            "people": people, "passed": not fails, "signed_by_unit": True,
             "text": paragraph(stage.rng, "现场核查", 160),
         },
         "check_all": lambda: {"people": people[: round_.spec.least_people], **_items(application, fails)},
@@ -59,11 +61,6 @@ def _record(stage: Stage, round_, place: int, application, going_on: set[int]) -
     if place == 0:
         refused(workflow.record_round, application, by=officer, kind=round_.kind, **_spoilt(named))
     workflow.record_round(application, by=officer, kind=round_.kind, **named)
-
-
-def _votes(fails: bool, cast: int) -> dict:
-    votes_for = cast // 4 if fails else cast - 1
-    return {"votes_for": votes_for, "votes_against": cast - votes_for - (not fails), "votes_abstain": int(not fails)}
 
 
 def _items(application, fails: bool) -> dict:
@@ -75,7 +72,7 @@ def _items(application, fails: bool) -> dict:
 
 def _spoilt(named: dict) -> dict:
     """The same record without what it must say."""
-    empty = {"passed": None, "votes_for": 0, "votes_against": 0, "votes_abstain": 0, "people": [], "items": {}}
+    empty = {"passed": None, "people": [], "items": {}}
     return named | {name: value for name, value in empty.items() if name in named}
 
 
