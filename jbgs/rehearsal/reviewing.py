@@ -6,7 +6,7 @@ from applications import rounds, rules
 from applications.models import Application
 from jbgs.rehearsal.fiction import paragraph
 from jbgs.rehearsal.stage import Stage, refused
-from reviews import workflow
+from reviews import planning, workflow
 from reviews.models import Assignment
 from reviews.rounds import counts, experts_wanted, reopened_at
 
@@ -42,8 +42,11 @@ def _draw(stage: Stage, tasks: list) -> None:
     first, second = stage.cast.officers[:2]
     due, experts = stage.now + timedelta(days=25), stage.cast.experts
     plan = workflow.open_plan(stage.call, tasks, by=first, due_at=due, experts=experts)
-    workflow.discard(workflow.preview_plan(plan, by=first), by=first, reason="演练：先预览，再按同样的条件拟定。")
-    for task in tasks:
+    lacking = {group.key for group in planning.problem_of(plan).groups}
+    if lacking:
+        workflow.preview_plan(plan, by=first)
+    workflow.discard(plan, by=first, reason="演练：先预览，再按同样的条件拟定。")
+    for task in (one for one in tasks if one.code in lacking):
         lots = {"public_value": f"{len(task.code)}-{task.order:06d}", "secret": f"rehearsal {task.code}"}
         workflow.draw_at_once([task], by=first, second=second, due_at=due, experts=experts, **lots)
         stage.tick("抽取专家")
