@@ -11,6 +11,7 @@ from reviews import guards as g
 from reviews import reconsidering
 from reviews.actions import ApplicationAct
 from reviews.models import WITH_EXPERT, Assignment, AssignmentState, Reconsideration
+from reviews.rounds import counts
 
 Way, Ground = Reconsideration.Way, Reconsideration.Ground
 
@@ -48,7 +49,9 @@ def way_can_be_gone(application, by, data):
         named = data["sheets"]
         if not named:
             raise Refused("sheets_missing", "请选择须说明或修改评分的专家。", "sheets", status=422)
-        if any(s.application_id != application.pk or s.state != AssignmentState.SIGNED for s in named):
+        since = reconsidering.with_reopening(application.pk).reopened_at
+        fit = (s.application_id == application.pk and counts(s.assigned_at, since) for s in named)
+        if not all(fit) or any(s.state != AssignmentState.SIGNED for s in named):
             raise Refused("unknown_sheet", "只能选择这件申报已经提交的评分。", "sheets", status=422)
     if data["way"] == Way.VOTE and not any(spec.kind == "panel" for spec in rounds.specs_of(application.call)):
         raise Refused("no_panel_round", "本批次没有会议评审，不能以会议表决的方式复议。", "way", status=422)

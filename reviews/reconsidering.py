@@ -7,6 +7,8 @@ grey band of the cut line. One closed reconsideration of an application is enoug
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from applications.models import Application, ReviewRound, RoundOutcome
 from jbgs.lib.errors import Refused
 from programmes.spec import ReviewSpec
@@ -102,8 +104,9 @@ def _joined(row: Reconsideration) -> str:
 
 
 def _voted(row: Reconsideration) -> str:
-    outcomes = RoundOutcome.objects.filter(application=row.application_id, round__kind=ReviewRound.Kind.PANEL)
-    done = outcomes.filter(replaced_at=None, at__gte=row.opened_at).exists()
+    """Who did not pass a round before the panel will never be voted on: that is an answer too."""
+    outcomes = RoundOutcome.objects.filter(application=row.application_id, replaced_at=None, at__gte=row.opened_at)
+    done = outcomes.filter(Q(round__kind=ReviewRound.Kind.PANEL) | Q(passed=False)).exists()
     return "" if done else "会议评审还没有表决结果。"
 
 

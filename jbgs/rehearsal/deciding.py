@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from applications import rounds, rules, workflow
 from applications.exports_lists import KINDS
-from jbgs.rehearsal import reviewing
+from jbgs.rehearsal import reconsidering, reviewing
 from jbgs.rehearsal import rounds as rounds_scene
 from jbgs.rehearsal.appealing import appeal
 from jbgs.rehearsal.stage import Stage, decide
@@ -20,7 +20,8 @@ def play(stage: Stage) -> None:
         for place, task in enumerate(stage.tasks):
             _propose(stage, task, generous=place == 0)
     if appeal(stage):
-        for scene in (reviewing, rounds_scene):  # a reopened review is done afresh, by other experts (N27)
+        # A reopened review is done afresh, by other experts (N27).
+        for scene in (reviewing, reconsidering, rounds_scene):
             scene.play(stage)
         with stage.later(days=3):
             for task in stage.tasks:

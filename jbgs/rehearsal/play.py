@@ -25,6 +25,7 @@ from jbgs.rehearsal import (
     examining,
     filing,
     recommending,
+    reconsidering,
     reporting,
     reviewing,
     rounds,
@@ -35,7 +36,9 @@ from programmes.copying import copy_call
 from programmes.models import Call
 from reviews.models import Assignment
 
-SCENES = (filing, recommending, examining, reviewing, rounds, deciding, reporting, ending, evaluating)
+SCENES = (
+    filing, recommending, examining, reviewing, reconsidering, rounds, deciding, reporting, ending, evaluating,
+)  # fmt: skip
 
 
 def play(original: Call, *, applications: int, seed: int, tick: Callable[[str], None] = lambda scene: None):

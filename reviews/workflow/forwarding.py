@@ -8,6 +8,7 @@ from applications.workflow import record_round
 from audit.door import together
 from jbgs.lib.errors import Refused
 from reviews import ranking as r
+from reviews import reconsidering
 from reviews.refusing import require
 from reviews.repeats import done_before
 from reviews.rules import manages_task
@@ -24,15 +25,17 @@ def forward(
 ) -> list[Application]:  # fmt: skip
     """Keep who of one task goes on (ids) and who stays, all or none; `reasons` by id where it is against the ranking.
 
-    Refused: no_such_round (nothing follows the scores), nothing_chosen, scores_open, no_scores, reason_missing
-    (`details`: each with its field).
+    Refused: no_such_round (nothing follows the scores), nothing_chosen, scores_open, no_scores, reconsideration_open,
+    reconsideration_missing (where the experts are far apart; what is only grey the next round looks at again),
+    reason_missing (`details`: each with its field).
     """
     going, said = set(going), {pk: text.strip() for pk, text in (reasons or {}).items()}
     staying = set(staying) - going
     require(manages_task(task, by), task, "forward", by, "您没有办理这个任务的权限。")
     if not forwards(task.call):
         raise Refused("no_such_round", "本批次评分之后没有其他评审环节。")
-    rows = [row for row in r.ranking(task.call, task) if row.application.pk in going | staying]
+    ranked = r.ranking(task.call, task)
+    rows = [row for row in ranked if row.application.pk in going | staying]
     if done_before(key, [row.application for row in rows], by):
         return [row.application for row in rows]
     if not rows:
@@ -41,6 +44,8 @@ def forward(
         raise Refused("scores_open", f"还有 {open_sheets} 份评分没有提交，不能确定进入下一环节的项目。")
     if unscored := [row for row in rows if row.rank is None]:
         raise Refused("no_scores", f"“{unscored[0].application.title}”没有有效评分。")
+    asked = reconsidering.required(ranked, rows[0].rules.spec.review, None)
+    reconsidering.require_done(ranked, going | staying, asked, votes_wait=True)
     against = _against(rows, going)
     missing = [
         {
