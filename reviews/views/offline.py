@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -14,7 +14,7 @@ from programmes.models import Task
 from reviews import offline as forms
 from reviews.models import ACTIVE, Assignment, Expert
 from reviews.refusing import require
-from reviews.views.base import page, pass_on_forbidden
+from reviews.views.base import page, pass_on_forbidden, tell
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -75,7 +75,8 @@ def workbook(request, pk: int):
     try:
         data = forms.workbook(expert, task)
     except Refused as refused:
-        return _page(request, task, expert, refused=refused)
+        tell(request, refused)
+        return redirect("admin:reviews_offline", pk=pk)
     answer = HttpResponse(data, content_type=XLSX)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(forms.filename(expert, task))}"
     return answer

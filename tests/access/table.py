@@ -101,7 +101,10 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:applications_publicity_one admin:applications_objection admin:applications_appeal
         admin:applications_measure"""),
     (EXPERTS | {"emil"}, "admin:reviews_profile"),
-    (EXPERTS, "admin:reviews_score admin:reviews_confirm admin:reviews_recuse"),
+    (EXPERTS, """
+        admin:reviews_score admin:reviews_confirm admin:reviews_recuse admin:reviews_offline
+        admin:reviews_offline_xlsx"""),
+    (EXPERTS | WATCHERS, "admin:reviews_history"),
     (frozenset({"eva"}), "admin:reviews_paper"),
     (ANY_OFFICER, """
         admin:reviews_experts admin:reviews_expert_add admin:reviews_expert admin:reviews_expert_change
@@ -208,7 +211,8 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
     (EXPERTS | {"emil"}, "admin:reviews_profile"),
     (ANY_OFFICER | {"erin"}, "admin:reviews_expert"),
     (EXPERTS, """
-        admin:reviews_score admin:reviews_save admin:reviews_confirm admin:reviews_recuse admin:reviews_reason"""),
+        admin:reviews_score admin:reviews_save admin:reviews_confirm admin:reviews_recuse admin:reviews_reason
+        admin:reviews_offline"""),
     (ANY_OFFICER, """
         admin:reviews_expert_add admin:reviews_expert_change admin:reviews_experts_upload admin:reviews_experts_import
         admin:programmes_calendarday_add
@@ -234,7 +238,8 @@ SHOWING = frozenset(
     "applications:detail applications:pdf_version applications:attachment_download "
     "admin:applications_detail admin:applications_examine admin:reviews_scores "
     "admin:applications_list_xlsx admin:applications_contacts_xlsx admin:applications_list_pdf "
-    "admin:reviews_score admin:reviews_panel admin:reviews_ranking admin:reviews_progress admin:applications_award "
+    "admin:reviews_score admin:reviews_history admin:reviews_panel admin:reviews_ranking admin:reviews_progress "
+    "admin:applications_award "
     "admin:applications_output admin:applications_letter admin:applications_publicity_one applications:publicity "
     "applications:objection documents:artifact notifications:open admin:accounts_user_change admin:app_list".split()
 )

@@ -154,6 +154,7 @@ def test_hits_are_told_by_section(case):
         ("北京虚构技术有限公司", "虚构"),
         ("虚构（上海）材料股份有限公司", "虚构"),
         ("虚构大学", "虚构"),
+        ("虚构低温工程有限公司（测试）", "虚构"),
     ],
 )
 def test_a_unit_is_known_by_its_short_name_too(name, short):
