@@ -35,13 +35,13 @@ SECTOR_CODES = {label: code for code, label in Sector.choices}
 COLUMNS = (
     Column("name", "姓名", 24),
     Column("phone", "手机", 30, "code"),
-    Column("unit_name", "工作单位", 62),
-    Column("unit_code", "统一社会信用代码", 46, "code"),
+    Column("unit_name", "工作单位", 54),
+    Column("unit_code", "统一社会信用代码", 42, "code"),
     Column("sector", "单位类型", 24, "short", choices=tuple(SECTOR_CODES)),
     Column("title", "职称", 24),
     Column("region", "地区", 22, "short", choices=tuple(region.short for region in REGIONS)),
-    Column("disciplines", "学科方向", 56),
-    Column("id_number", "身份证件号码", 46, "code"),
+    Column("disciplines", "学科方向", 50),
+    Column("id_number", "身份证件号码", 42, "code"),
     Column("max_load", "最多评审份数", 28, "short"),
     Column("is_available", "可以参加评审", 28, "short", choices=(YES, NO)),
 )
