@@ -30,24 +30,25 @@ def _task(stage: Stage, task) -> None:
     review = rows[0].rules.spec.review if rows else stage.spec.review
     asked = reconsidering.required(rows, review, advice.of(rows, limit_of(rows)))
     held = reconsidering.of_rows(rows)
-    for place, row in enumerate(row for row in rows if row.application.pk in asked):
+    for row in rows:
         application = row.application
-        if application.pk in held or application.state != State.IN_REVIEW or not row.is_complete:
+        fresh = application.pk in asked and application.pk not in held
+        if not fresh or application.state != State.IN_REVIEW or not row.is_complete:
             continue
-        if place == 0:
-            refused(workflow.prepare_shortlist, stage.call, task, by=stage.cast.officers[0], chosen=[application])
-        _look_again(stage, row, asked[application.pk][0], place)
+        refused(workflow.prepare_shortlist, stage.call, task, by=stage.cast.officers[0], chosen=[application])
+        _look_again(stage, row, asked[application.pk][0])
         stage.tick("复议")
 
 
-def _look_again(stage: Stage, line, ground: str, place: int) -> None:
-    """By more experts at every second one where the draw left enough alternates; else the lowest score is explained."""
+def _look_again(stage: Stage, line, ground: str) -> None:
+    """What is only close to the line by more experts, where the draw left enough alternates; else the lowest score is
+    explained."""
     application = line.application
     officer, wanted = stage.cast.officers[0], stage.spec.review.reconsider.extra_experts
     waiting = Alternate.objects.filter(application=application, state=Alternate.State.WAITING).count()
     named = {"by": officer, "ground": ground, "reason": "专家意见不一，请核对指标依据。"}
     row = None
-    if place % 2 and waiting >= wanted:
+    if ground == Reconsideration.Ground.GREY and waiting >= wanted:
         due = stage.now + timedelta(days=5)
         refusal = refused(workflow.reconsider, application, way=Way.EXTRA, due_at=due, **named)
         row = None if refusal else Reconsideration.objects.get(application=application, state="open")

@@ -10,6 +10,7 @@ from programmes.loader import load_document, read_document
 from programmes.reader import read_text
 from programmes.schema import plain
 from programmes.writing import write_document
+from reviews.models import Reconsideration
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -29,6 +30,8 @@ def test_it_plays_to_its_end():
     assert sum(found["states"].values()) == APPLICATIONS
     assert found["stages"]["round 2 panel"] > 0 < found["stages"]["obligation annual"]
     assert found["states"]["won"] > 0
+    looked = Reconsideration.objects.filter(application__call=stage.call)
+    assert looked.exists() and not looked.exclude(state="closed").exists()
     assert stage.call.publicities.get().title.endswith("项目拟立项工程名单公示")
 
 
