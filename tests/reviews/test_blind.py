@@ -22,7 +22,7 @@ from documents import jobs, xlsx
 from jbgs.lib import clock, properties
 from programmes.loader import load_document
 from programmes.words import SECTION_TYPES
-from reviews import blind, papers, workflow
+from reviews import blind, offline, papers, workflow
 from reviews.models import Assignment
 from tests.budget import queries_of
 from tests.cast import OPEN, miit_document, world
@@ -175,7 +175,8 @@ def test_a_latin_name_counts_only_as_a_whole():
 
 
 def pages_of(case) -> list[str]:
-    return [url("todo"), url("score", case.pk), url("confirm", case.pk), url("recuse", case.pk)]
+    own = [url(name, case.pk) for name in ("score", "confirm", "recuse", "history")]
+    return [url("todo"), url("offline", case.application.task_id), *own]
 
 
 def test_no_page_of_the_expert_tells_it(case, client):
@@ -267,6 +268,14 @@ def test_the_signed_sheet_on_paper_names_codes(case, blind_review):
     context = papers.score_sheet_paper(expert, case.application.task, rows, "a" * 64)
     assert told_in(str(context), case) == []
     assert context["rows"][0]["number"] == context["opinions"][0]["number"] == blind.code(case.application, expert.user)
+
+
+def test_the_offline_form_names_codes(case):
+    book = openpyxl.load_workbook(io.BytesIO(offline.workbook(case.expert, case.application.task)))
+    text = " ".join(str(cell.value) for sheet in book.worksheets for row in sheet for cell in row)
+    text += str(vars(book.properties))
+    assert told_in(text, case) == [] and blind.code(case.application, case.expert.user) in text
+    assert told_in(offline.filename(case.expert, case.application.task), case) == []
 
 
 def test_codes_differ_from_expert_to_expert_and_stay(case, blind_review):
