@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from applications.models import Application
 from audit.models import Entry
 from reviews import disciplines, workflow
 from reviews.models import Absence, Employment, Expert, ExpertImport, Relation
@@ -84,6 +85,7 @@ class TestList:
 
     def test_figures_stand_beside_the_names(self, review, officer):
         review.scored({application: [90, 80] for application in review.applications(3)})
+        Application.objects.update(state="not_shortlisted")  # severity is told of reviews that are over
         page = text_of(officer.get(url("experts")))
         assert "已评 3 份" in page and "偏宽 5.0 分" in page and "偏严 5.0 分" in page
 
