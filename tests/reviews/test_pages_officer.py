@@ -228,11 +228,11 @@ def test_decisions_are_prepared_with_reasons_and_nothing_typed_is_lost(review, o
 
 def test_the_workbook_can_be_recomputed(review, officer, three):
     answer = officer.get(url("ranking_xlsx", review.task.pk))
-    sheet = load_workbook(io.BytesIO(answer.content)).active
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     head = next(number for number, row in enumerate(rows) if row[0] == "排名")
     body = rows[head + 1 : head + 4]
-    places = [place for place, title in enumerate(rows[head]) if str(title).startswith("专家")]
+    places = [place for place, title in enumerate(rows[head]) if str(title).startswith("评分")]
     score = next(place for place, title in enumerate(rows[head]) if "均值" in str(title))
     shown = [r.show(line.standing.score) for line in r.ranking(review.call, review.task)]
     for row, words in zip(body, shown, strict=True):
