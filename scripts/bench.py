@@ -3,6 +3,7 @@
     load_programme     a call of 107 tasks from file    | the YAML of the same file parsed, nothing else
     import_preview     a notice of 200 pages, read       | its text decoded and one regex pass over it
     requirements       all rules of one application     | its frozen content parsed from JSON
+    assignment         2,000 applications, 600 experts  | a greedy, best pair first; and the LP's bound
     rehearsal          a rehearsal of 120 applications  | its rows written into the same tables by bare SQL, in bulk
     rehearsal_papers   its tables, lists and letters    | the same HTML by bare WeasyPrint (tables have no floor here)
     list_page          a page of 50 among 5,000         | the same 50 rows by one bare query
@@ -74,7 +75,8 @@ def tell(name: str, product: Spent, floor: Spent, **more) -> None:
 
 
 NAMES = (
-    "load_programme", "requirements", "import_preview", "rehearsal", "list_page", "summary_table", "application_pdf",
+    "load_programme", "requirements", "import_preview", "assignment", "rehearsal", "list_page", "summary_table",
+    "application_pdf",
 )  # fmt: skip
 
 
@@ -106,12 +108,15 @@ def measure(names: set[str], applications: int, count: int, folder: Path) -> Non
         measure_requirements()
     if "import_preview" in names:
         measure_import_preview()
-    if not names - {"load_programme", "requirements", "import_preview"}:
+    if "assignment" in names:
+        measure_assignment()
+    alone = {"load_programme", "requirements", "import_preview", "assignment"}
+    if not names - alone:
         return
     call = load_document(MIIT).call
     if "rehearsal" in names:
         measure_rehearsal(call, applications, folder)
-    if names - {"load_programme", "requirements", "import_preview", "rehearsal"}:
+    if names - {*alone, "rehearsal"}:
         listed, recommender = file_many(call, count)
         if "list_page" in names:
             measure_list_page(listed, recommender)
@@ -264,6 +269,15 @@ def measure_requirements() -> None:
     import bench_requirements
 
     bench_requirements.measure(LARGEST, side_by_side=side_by_side, tell=tell, counted=counted)
+
+
+def measure_assignment() -> None:
+    """A whole draw under all rules in a process of its own; the greedy keeps them too, but leaves more empty."""
+    import bench_draws
+
+    found = bench_draws.measure(2000, 600)
+    product, floor = (Spent(*found.pop(name)) for name in ("spent", "floor"))
+    tell("assignment", product, floor, **found)
 
 
 def measure_rehearsal(call, applications: int, folder: Path) -> None:
