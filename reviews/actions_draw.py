@@ -30,7 +30,7 @@ def watches(plan: DrawPlan, user) -> bool:
 
 def gives_the_value(plan: DrawPlan, user) -> bool:
     """A supervisor of the call; where it has none, an officer who did not freeze the draw."""
-    if access.supervisors_of(plan.call).exists():
+    if access.supervisors_of(plan.call, plan.task_list).exists():
         return watches(plan, user)
     return runs(plan, user)
 

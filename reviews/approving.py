@@ -27,7 +27,7 @@ def draws_that_wait(user) -> list[DrawPlan]:
     rows = DrawPlan.objects.filter(state=DrawPlan.State.FROZEN, public_value="").exclude(frozen_by=user)
     rows = rows.filter(tasks__in=tasks_for(user)).select_related("call", "frozen_by").distinct()
     rows = rows.defer("snapshot", "preview", "outcome")
-    return [row for row in rows if user.is_supervisor or not access.supervisors_of(row.call).exists()]
+    return [row for row in rows if user.is_supervisor or not access.supervisors_of(row.call, row.tasks.all()).exists()]
 
 
 def waiting_for(user) -> int:

@@ -12,7 +12,7 @@ from reviews.messages import ON_SCREEN, _channels
 
 def value_wanted(plan):
     """Whoever is to give the public value (the supervisors, else the other officers) learns what was committed to."""
-    people = access.supervisors_of(plan.call)
+    people = access.supervisors_of(plan.call, plan.tasks.all())
     if not people.exists():
         application = Application.objects.select_related("task").filter(task__in=plan.task_list).first()
         people = User.objects.filter(pk__in=access.officers_of(application)).exclude(pk=plan.frozen_by_id)
