@@ -148,7 +148,8 @@ def _hits(plan: DrawPlan, members) -> list:
 
 def _causes(plan: DrawPlan) -> list[Cause]:
     """The funnel of each group as the last preview found it, the short ones first."""
-    kinds = dict(RecusalKind.choices)
+    kinds, found = dict(RecusalKind.choices), (plan.preview or {}).get("outcome", {}).get("short", {})
+    rules = {key: short["rule"] for key, short in found.items()}
     labels = {task.code: task.title for task in plan.task_list}
     rows = []
     for data in (plan.preview or {}).get("diagnosis", ()):
@@ -175,7 +176,7 @@ def _causes(plan: DrawPlan) -> list[Cause]:
                 needed=row.needed,
                 needed_width=round(row.needed * WIDTH / most, 1),
                 enough=row.enough,
-                sentence=draw_words.why(row, kinds),
+                sentence=draw_words.why(row, next((rules[key] for key in row.places if key in rules), ""), kinds),
                 proposals=[draw_words.proposal(one) for one in row.proposals],
             )
         )

@@ -101,14 +101,14 @@ def _some(words: list[str]) -> str:
     return f"{listed}等 {len(words)} 项" if len(words) > SHOWN else listed
 
 
-def why(diagnosis: Diagnosis, kinds: Mapping[str, str]) -> str:
-    """One sentence on what stands in the way of a full panel; '' where nothing does."""
+def why(diagnosis: Diagnosis, rule: str, kinds: Mapping[str, str]) -> str:
+    """One sentence on what stands in the way of a full panel (`rule`: of its empty seats); '' where nothing does."""
     if diagnosis.enough:
         return ""
     blockers = "、".join(f"{kinds.get(code, '已撤换或谢绝')} {count} 位" for code, count in diagnosis.blockers)
     left = dict(diagnosis.steps).get("free", 0)
-    said = f"缺 {diagnosis.missing} 位次。每份需要 {diagnosis.needed} 位，回避之后只剩 {left} 位"
-    return f"{said}（{blockers}）。" if blockers else f"{said}。"
+    said = f"缺 {diagnosis.missing} 位次，{RULES[rule]}。每份需要 {diagnosis.needed} 位，回避之后还有 {left} 位"
+    return f"{said}（须回避：{blockers}）。" if blockers else f"{said}。"
 
 
 def conditions(settings: Settings) -> str:

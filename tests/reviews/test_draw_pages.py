@@ -43,8 +43,8 @@ CONDITIONS = {
 }  # fmt: skip
 
 
-def act(client, plan, name, **form):
-    return client.post(url("draw_act", plan.pk), {"act": name, "key": f"{name}-{len(str(form))}", **form}, follow=True)
+def act(client, plan, step, **form):
+    return client.post(url("draw_act", plan.pk), {"act": step, "key": f"{step}-{len(str(form))}", **form}, follow=True)
 
 
 def published(review) -> DrawPlan:
@@ -269,5 +269,5 @@ def test_a_large_draw_is_computed_by_the_worker(review, officer, three, client, 
     client.post(url("draw_act", plan.pk), {"act": "publish", "key": "again"})
     jobs.run_pending()
     assert Assignment.objects.filter(plan=plan).count() == 15
-    by = Entry.objects.for_object(plan).get(action="give_public_value").actor
+    by = Entry.objects.for_object(plan).done().get(action="give_public_value").actor
     assert by == review.world.sven  # the worker's step is the person's act
