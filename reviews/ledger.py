@@ -2,6 +2,9 @@
 
 Severity comes from the calibration of each task on its own (`reviews.calibration`), so that who happened to get weak
 applications is not called severe. It is advice and decides nothing. Two queries, however many experts.
+
+The list of experts is shared by the officers of all calls, also by those who must not know of a review under way: what
+is made of scores (severity, spread) counts reviews that are over only.
 """
 
 from collections import defaultdict
@@ -28,7 +31,7 @@ class Ledger:
     `on_time`: share (0..1) of the sheets with a due time that were signed by it; one that is still open counts once it
     is late. `median_days`: from assignment to signature. `severity`: points above (lenient, +) or below (severe, −) the
     others on the same tasks, the mean over tasks that allow an estimate. `spread`: standard deviation of the own totals
-    in points. None: too little is known.
+    in points. Both of reviews that are over. None: too little is known.
     """
 
     busy: int = 0
@@ -59,8 +62,12 @@ def figures_of(experts: Iterable[Expert]) -> dict[int, Ledger]:
     )  # fmt: skip
     for row in rows:
         held[row["expert_id"]].append(row)
-    severities = _severities({_group(row) for row in rows if row["state"] == AssignmentState.SIGNED})
+    severities = _severities({_group(row) for row in rows if _is_over(row)})
     return {pk: _ledger(sheets, severities[pk]) for pk, sheets in held.items()}
+
+
+def _is_over(row: dict) -> bool:
+    return row["state"] == AssignmentState.SIGNED and row["application__state"] != State.IN_REVIEW
 
 
 def _group(row: dict) -> tuple[int, int]:
@@ -71,7 +78,8 @@ def _group(row: dict) -> tuple[int, int]:
 def _severities(groups: set[tuple[int, int]]) -> dict[int, list[float]]:
     """Expert pk → severity on each of these tasks that allows an estimate."""
     scores: dict[tuple[int, int], dict[tuple[str, str], float]] = defaultdict(dict)
-    signed = Assignment.objects.signed().filter(
+    over = Assignment.objects.signed().exclude(application__state=State.IN_REVIEW)
+    signed = over.filter(
         round__in={round_pk for round_pk, _ in groups}, application__task__in={task_pk for _, task_pk in groups}
     )
     signed = signed.values("round_id", "application__task_id", "application_id", "expert_id", "total")
@@ -97,6 +105,7 @@ def _ledger(sheets: list[dict], severities: list[float]) -> Ledger:
     signed = [row for row in sheets if row["state"] == AssignmentState.SIGNED]
     kept = [row["signed_at"] <= row["due_at"] for row in signed if row["due_at"]]
     kept += [False for row in sheets if row["state"] in WITH_EXPERT and row["due_at"] and row["due_at"] <= now]
+    totals = [row["total"] / 100 for row in signed if _is_over(row)]
     days = [(row["signed_at"] - row["assigned_at"]).total_seconds() / DAY for row in signed]
     return Ledger(
         busy=sum(row["state"] in ACTIVE and row["application__state"] == State.IN_REVIEW for row in sheets),
@@ -104,6 +113,6 @@ def _ledger(sheets: list[dict], severities: list[float]) -> Ledger:
         on_time=mean(kept) if kept else None,
         median_days=median(days) if days else None,
         severity=mean(severities) if severities else None,
-        spread=stdev(row["total"] / 100 for row in signed) if len(signed) > 1 else None,
+        spread=stdev(totals) if len(totals) > 1 else None,
         declined=sum(row["state"] == AssignmentState.DECLINED for row in sheets),
     )

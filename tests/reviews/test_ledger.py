@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from applications.models import Application
 from jbgs.lib import clock
 from reviews import ledger
 from reviews.ledger import Ledger, figures_of
@@ -13,6 +14,13 @@ from tests.budget import queries_of
 
 def of(expert) -> Ledger:
     return figures_of([expert])[expert.pk]
+
+
+def scored_and_over(review, *given, **named) -> list:
+    """Sheets signed with these totals, of reviews that have been decided since."""
+    panel = review.scored(*given, **named)
+    Application.objects.filter(assignments__isnull=False).update(state="not_shortlisted")
+    return panel
 
 
 def test_who_never_reviewed_has_no_figures(review):
@@ -53,15 +61,25 @@ def test_a_planted_severe_expert_is_found_and_one_with_weak_applications_is_not(
     panel = review.experts(3)
     scores = {application: [level, level + 1, level - 10] for application, level in
               zip(review.applications(4), (90, 80, 70, 60), strict=True)}  # fmt: skip
-    review.scored(scores, panel=panel)
+    scored_and_over(review, scores, panel=panel)
     found = figures_of(panel)
     assert found[panel[2].pk].severity < -5 and found[panel[0].pk].severity > 2
     assert abs(sum(figures.severity for figures in found.values())) < 1
     assert found[panel[0].pk].spread == pytest.approx(12.91, abs=0.01)
 
 
+def test_scores_of_a_review_under_way_are_told_by_no_figure(review):
+    """Every officer reads the list, also who must not know of this review: severity or spread would tell scores."""
+    panel = review.experts(3)
+    scores = {application: [90, 91, 60] for application in review.applications(4)}
+    review.scored(scores, panel=panel)
+    assert {(found.severity, found.spread) for found in figures_of(panel).values()} == {(None, None)}
+    Application.objects.filter(pk=next(iter(scores)).pk).update(state="not_shortlisted")
+    assert {found.spread for found in figures_of(panel).values()} == {None}, "one decided sheet has no spread"
+
+
 def test_too_few_sheets_give_no_severity(review):
-    panel = review.scored({application: [80, 70] for application in review.applications(2)})
+    panel = scored_and_over(review, {application: [80, 70] for application in review.applications(2)})
     assert [figures.severity for figures in figures_of(panel).values()] == [None, None]
 
 
@@ -69,15 +87,15 @@ def test_a_task_of_another_round_or_call_does_not_mix(review):
     """The same experts on two tasks: severity is the mean of both estimates, not one of all scores together."""
     panel = review.experts(2)
     second = review.call.tasks.order_by("order")[1]
-    review.scored({application: [90, 80] for application in review.applications(3)}, panel=panel)
+    scored_and_over(review, {application: [90, 80] for application in review.applications(3)}, panel=panel)
     one = of(panel[0]).severity
-    review.scored({application: [40, 70] for application in review.applications(3, task=second)}, panel=panel)
+    scored_and_over(review, {application: [40, 70] for application in review.applications(3, task=second)}, panel=panel)
     both = of(panel[0]).severity
     assert one > 0 > both  # +5 on the first task, −15 on the second
 
 
 def test_a_very_large_task_is_not_estimated_while_somebody_waits(review, monkeypatch):
-    panel = review.scored({application: [90, 80] for application in review.applications(3)})
+    panel = scored_and_over(review, {application: [90, 80] for application in review.applications(3)})
     assert of(panel[0]).severity is not None
     ledger._severity.cache_clear()
     monkeypatch.setattr(ledger, "MOST", 4)
@@ -85,7 +103,7 @@ def test_a_very_large_task_is_not_estimated_while_somebody_waits(review, monkeyp
 
 
 def test_two_queries_for_any_number_of_experts(review):
-    few = review.scored({review.application(): [80, 81, 82]})
+    few = scored_and_over(review, {review.application(): [80, 81, 82]})
     ones = queries_of(lambda: figures_of(few))
-    many = review.scored({application: [80, 81, 82, 83, 84] for application in review.applications(6)})
+    many = scored_and_over(review, {application: [80, 81, 82, 83, 84] for application in review.applications(6)})
     assert len(queries_of(lambda: figures_of([*few, *many]))) == len(ones) == 2
