@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews import lots
-from reviews.optimum import GROUPS, LOAD, QUALIFIED, RECUSED, ROOM, SHORT, Judge, Rules, Seat, assign
+from reviews.optimum import GROUPS, LOAD, QUALIFIED, RECUSED, ROOM, Judge, Rules, Seat, assign
+from reviews.programme import SHORT
 
 pytestmark = pytest.mark.slow  # pure, so once is enough
 
