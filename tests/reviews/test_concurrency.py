@@ -2,10 +2,12 @@
 
 import pytest
 
+from applications.models import Decision
 from audit.models import Entry
 from jbgs.lib.errors import Refused
 from reviews import actions, actions_draw, guards, planning, workflow
-from reviews.models import Alternate, Assignment, DrawPlan
+from reviews import ranking as r
+from reviews.models import Alternate, Assignment, DrawPlan, Reconsideration
 from reviews.rounds import current_round
 from tests.concurrency import meet, race
 
@@ -208,3 +210,47 @@ class TestDraw:
             lambda: workflow.undo(plan, by=review.olga, reason="抽取有误"),
         )
         assert codes(results) in (["Assignment", "review_opened"], ["DrawPlan", "state_changed"])
+
+
+class TestSecondLook:
+    """One officer prepares the decision while another has the application looked at again."""
+
+    @pytest.fixture
+    def scored(self, review):
+        application = review.application()
+        review.scored({application: [80, 81, 82]})
+        return application
+
+    def race_for_it(self, review, application):
+        sheet = application.assignments.signed().first()
+        return race(
+            lambda: workflow.prepare_shortlist(review.call, review.task, by=review.olga, chosen=[application]),
+            lambda: workflow.reconsider(
+                application, by=review.world.otto, ground="officer", way="explain", reason="请说明", sheets=[sheet]
+            ),
+        )
+
+    def test_one_of_both_happens(self, review, scored):
+        found = codes(self.race_for_it(review, scored))
+        assert found in (["decision_waiting", "list"], ["Reconsideration", "scores_open"])
+        assert Decision.objects.count() + Reconsideration.objects.count() == 1
+
+    def test_control_without_locks_a_decision_rests_on_a_score_that_moves(
+        self, review, scored, no_row_locks, monkeypatch
+    ):
+        meet(monkeypatch, r, "ranking")
+        assert codes(self.race_for_it(review, scored)) == ["Reconsideration", "list"]
+        assert Decision.objects.count() == Reconsideration.objects.count() == 1
+
+    def test_two_officers_open_it_once(self, review, scored):
+        sheets = list(scored.assignments.signed())
+        results = race(
+            *(
+                lambda by=by, sheet=sheet: workflow.reconsider(
+                    scored, by=by, ground="officer", way="explain", reason="请说明", sheets=[sheet]
+                )
+                for by, sheet in zip((review.olga, review.world.otto), sheets, strict=False)
+            )
+        )
+        assert codes(results) == ["Reconsideration", "reconsideration_open"]
+        assert scored.assignments.signed().count() == 2
