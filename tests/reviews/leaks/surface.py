@@ -1,0 +1,236 @@
+"""Everything that a person can ask the installation for: each address with each row of the scene, each link and filter
+that its pages offer, each file; and the answer as text, whatever it is.
+
+Rows are found by the word that stands before a parameter in the route, and where no word tells, the keys of all rows of
+the review are tried: that is what somebody would do who guesses addresses. So a new page is walked without being
+entered here.
+"""
+
+import io
+import itertools
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from html import unescape
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
+from zipfile import ZipFile
+
+import openpyxl
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+
+from accounts.models import RoleRecord
+from applications.models import Appeal, Objection, Opinion, Publicity, RecommendationList, ReviewRound
+from documents.models import Artifact
+from notifications.models import Message
+from reviews.models import Assignment, DrawPlan, Meeting, MeetingItem
+from tests.access.addresses import patterns
+from tests.reviews.leaks.scene import EXPERTS, Scene
+
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
+FEW = 3
+"""Rows of a kind that is not the review's own, and choices of one field."""
+TOO_MANY = 12
+"""Links with a query that are followed on one page."""
+OF_THE_MACHINE = ("Expires", "Content-Length")
+NOT_FOLLOWED = ("/static/", "/media/", "signout", "logout")
+
+
+def addresses(scene: Scene) -> dict[str, list[str]]:
+    """Url name → paths, one for each choice of rows."""
+    if not scene.address_book:
+        rows = _rows(scene)
+        for name, route, _ in patterns():
+            scene.address_book[name] = list(dict.fromkeys(_filled(route, rows)))
+    return scene.address_book
+
+
+def _filled(route: str, rows) -> Iterator[str]:
+    route = route.replace("/^", "/").removesuffix("$")
+    found = list(PARAMETER.finditer(route))
+    names = [one[1] or one[2] for one in found]
+    choices = [rows(name, route[: one.start()]) for one, name in zip(found, names, strict=True)]
+    for values in itertools.product(*choices):
+        pieces, last = [], 0
+        for one, value in zip(found, values, strict=True):
+            pieces += [route[last : one.start()], str(value)]
+            last = one.end()
+        yield "/" + "".join([*pieces, route[last:]]).replace("\\.", ".")
+
+
+def _rows(scene: Scene):
+    """A function (parameter, what stands before it in the route) → values."""
+    by_name, by_word, tables = _by_name(scene), _by_word(scene), _tables()
+    guessed = sorted({pk for model in _of_the_review() for pk in _keys(model)[:FEW]})
+
+    def rows(name: str, before: str) -> list:
+        words = [word for word in before.strip("/").split("/") if "<" not in word]
+        last = words[-1] if words else ""
+        if name == "code" and last == "outputs":
+            return ["publicity", "shortlist", "winners"]
+        if name in by_name:
+            return by_name[name]
+        found = by_word.get(last, tables.get("/".join(words[-2:])))
+        return guessed if found is None else found or [1]
+
+    return rows
+
+
+def _keys(model, **only) -> list[int]:
+    return list(model.objects.filter(**only).order_by("pk").values_list("pk", flat=True))
+
+
+def _of_the_review() -> list:
+    return list(apps.get_app_config("reviews").get_models())
+
+
+def _by_name(scene: Scene) -> dict[str, list]:
+    """Parameters that mean the same everywhere."""
+    return {
+        "slug": [scene.call.slug], "name": ["experts"], "code": [scene.applications["open"].task.code],
+        "token": ["nobodys-secret"], "number": [1], "place": [1], "part": ["basics"], "url": ["nothing-here/"],
+        "kind": ["summary.xlsx", "summary.pdf", "letter.pdf"], "key": ["project"],
+        "app_label": ["reviews", "accounts", "documents"],
+        "attachment": [row.attachments.first().pk for row in scene.applications.values()],
+        "content_type_id": [ContentType.objects.get_for_model(Assignment).pk],
+    }  # fmt: skip
+
+
+def _by_word(scene: Scene) -> dict[str, list]:
+    """The word before a key → keys of the rows it means."""
+    applications = [row.pk for row in scene.applications.values()]
+    tasks = [scene.applications[name].task_id for name in ("open", "other")]
+    people = [scene.people[name].pk for name in (*EXPERTS, "olga", "alice")]
+    of_applications = ("applications", "application", "new", "check", "record", "results", "hearings", "evaluation")
+    return {
+        **dict.fromkeys(of_applications, applications), **dict.fromkeys(("tasks", "needs"), tasks),
+        **dict.fromkeys(("user", "people"), people), "call": [scene.call.pk],
+        "sheets": _keys(Assignment), "experts": [row.pk for row in scene.experts.values()],
+        "documents": _keys(Artifact), "inbox": _keys(Message, channel="inbox")[-12:], "message": _keys(Message)[-FEW:],
+        "rounds": _keys(ReviewRound), "draws": _keys(DrawPlan), "meetings": _keys(Meeting),
+        "meeting-items": _keys(MeetingItem), "calls": [scene.call.pk],
+        "letters": _keys(Opinion)[:FEW], "publicity": _keys(Publicity), "objections": _keys(Objection),
+        "appeals": _keys(Appeal), "lists": _keys(RecommendationList), "rolerecord": _keys(RoleRecord, user=people[0]),
+        "reports": [], "drafts": [],
+    }  # fmt: skip
+
+
+def _tables() -> dict[str, list[int]]:
+    """The admin's own pages: one row of each table."""
+    return {f"{one._meta.app_label}/{one._meta.model_name}": _keys(one)[:1] for one in apps.get_models()}
+
+
+def browser(person) -> Client:
+    """A browser of this person (None: nobody has signed in); an error of the server is an answer, too."""
+    client = Client(raise_request_exception=False)
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def walk(scene: Scene, client: Client, *, only=lambda name: True) -> Iterator[tuple[str, object]]:
+    """(path, response) of every address, and of every link with a query and every filter on the pages that open."""
+    seen, pages = set(), []
+    for name, paths in addresses(scene).items():
+        for path in paths if only(name) else ():
+            seen.add(path)
+            response = client.get(path)
+            yield path, response
+            if _is_page(response):
+                pages.append((path, response))
+    for path in itertools.chain.from_iterable(offered(path, words_of(page)) for path, page in pages):
+        if path not in seen and not any(part in path for part in NOT_FOLLOWED):
+            seen.add(path)
+            yield path, client.get(path)
+
+
+def _is_page(response) -> bool:
+    return response.status_code == 200 and response["Content-Type"].startswith("text/html")
+
+
+class _Page(HTMLParser):
+    """Links, and forms that only ask: [(action, {field: [values]})]."""
+
+    def __init__(self):
+        super().__init__()
+        self.links, self.forms, self.form, self.select = [], [], None, ""
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        if tag == "a" and "?" in (found.get("href") or ""):
+            self.links.append(found["href"])
+        elif tag == "form":
+            asks = (found.get("method") or "get").lower() == "get"
+            self.form = (found.get("action") or "", {}) if asks else None
+        elif self.form and tag in ("input", "select") and found.get("name"):
+            values = self.form[1].setdefault(found["name"], [])
+            self.select = found["name"] if tag == "select" else ""
+            if tag == "input":
+                values.append(SEARCHED if found.get("type", "text") in ("text", "search") else found.get("value", ""))
+        elif self.form and tag == "option" and self.select:
+            self.form[1][self.select].append(found.get("value", ""))
+
+    def handle_endtag(self, tag):
+        if tag == "form" and self.form:
+            self.forms.append(self.form)
+            self.form = None
+
+
+SEARCHED = "暗"
+"""What is typed into every search; it stands in every planted name."""
+
+
+def offered(path: str, page: str) -> list[str]:
+    """The addresses with a query that a page offers: its links, and each choice of each form that only asks."""
+    reader = _Page()
+    reader.feed(page)
+    found = [urljoin(path, link) for link in reader.links]
+    for action, fields in reader.forms:
+        for name, values in fields.items():
+            found += [
+                f"{urljoin(path, action.split('?')[0])}?{urlencode({name: value})}" for value in values[:FEW] if value
+            ]
+    found = [link for link in dict.fromkeys(found) if not urlsplit(link).netloc and link.startswith("/")]
+    return [f"{urlsplit(link).path}?{urlencode(parse_qsl(urlsplit(link).query, True))}" for link in found][:TOO_MANY]
+
+
+def words_of(response) -> str:
+    """The whole answer as text: status, headers and content, spreadsheets cell by cell, papers by their text."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    heads = "\n".join(f"{name}: {unquote(value)}" for name, value in response.items() if name not in OF_THE_MACHINE)
+    text = text_of(body, response.get("Content-Type", ""))
+    return f"{response.status_code}\n{heads}\n{text}"
+
+
+def text_of(body: bytes, kind: str) -> str:
+    if body[:4] == b"PK\x03\x04":
+        return "\n".join(_cells(body))
+    if body[:5] == b"%PDF-":
+        return subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True).stdout.decode()
+    text = body.decode(errors="replace")
+    if "json" in kind:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    if "calendar" in kind:
+        return text.replace("\r\n ", "")  # long lines are folded
+    return unescape(text)
+
+
+def _cells(body: bytes) -> Iterator[str]:
+    """Every cell of every sheet, with comments and the names of sheets; other archives: every file in them."""
+    with ZipFile(io.BytesIO(body)) as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            for name in archive.namelist():
+                yield name
+                yield text_of(archive.read(name), "")
+            return
+        yield archive.read("docProps/core.xml").decode() if "docProps/core.xml" in archive.namelist() else ""
+    for sheet in openpyxl.load_workbook(io.BytesIO(body)).worksheets:
+        yield sheet.title
+        for cell in itertools.chain.from_iterable(sheet.iter_rows()):
+            if cell.value is not None:
+                yield str(cell.value)
+            if cell.comment:
+                yield cell.comment.text
