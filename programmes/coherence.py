@@ -152,6 +152,8 @@ def _review(document, report):
     panel = any(item["kind"] == "panel" for item in review.get("rounds", []))
     if review.get("tie_at_cut") == "vote" and not panel:
         report(("review", "tie_at_cut"), "vote", "reason 或 both：本批次没有会议评审（rounds 中没有 panel）")
+    if review.get("tie_at_cut") == "both" and document.get("quotas", {}).get("shortlist", {}).get("force") == "hard":
+        report(("review", "tie_at_cut"), "both", "reason 或 vote：入围名额是硬性的，并列者不能都入围")
 
 
 def _named(document, report):

@@ -60,6 +60,11 @@ def test_the_small_call_is_valid():
          "check_items[0].requirement：现为 “form_complete”，应为requirements 中的编码"),
         ("type: partners", "type: project", "form[1].type：现为 “project”，应为没有用过的类型"),
         ("weight: 40", "weight: 30", "review.criteria：现为 “权重合计 90”，应为权重合计 100"),
+        ("review:\n", "review:\n  tie_at_cut: vote\n", "review.tie_at_cut：现为 “vote”，应为reason 或 both"),
+        ("review:\n", "review:\n  recusal: {named_in: partners}\n",
+         "review.recusal.named_in：现为 “partners”，应为form 中"),
+        ("review:\n", "review:\n  rounds: [{kind: panel, quorum: 3/2}]\n",
+         "review.rounds[0].quorum：现为 “3/2”，应为小于 1 的分数"),
         ("  work: {count", "  wrok: {count", "clocks.wrok：现为 “wrok”，应为以下之一"),
         ("unit: years", "unit: 年", "clocks.work.unit：现为 “年”，应为以下之一"),
         ("kinds: [industry]", "kinds: [工信]", "recommenders.kinds[0]：现为 “工信”，应为以下之一"),
@@ -70,6 +75,14 @@ def test_the_small_call_is_valid():
 def test_one_slip_gives_one_sentence_that_names_it(old, new, said):
     found = sentences(old, new)
     assert len([sentence for sentence in found if sentence.startswith(said)]) == 1, found
+
+
+@pytest.mark.parametrize(("force", "refused"), [("hard", True), ("soft", False)])
+def test_equals_at_the_line_do_not_all_go_in_where_the_limit_is_hard(force, refused):
+    document = small_document()
+    document["quotas"]["shortlist"] = {"limit": 3, "scope": ["task"], "force": force}
+    document["review"]["tie_at_cut"] = "both"
+    assert [problem.where for problem in problems_of(document)] == (["review.tie_at_cut"] if refused else [])
 
 
 def test_a_binary_float_is_refused():
