@@ -180,9 +180,10 @@ _TABLE = (
     ),
     Act("start_review", "送审", rules.can_start_review),
     _decision(
-        "propose", "拟入围", rules.can_propose, g.reason_against_ranking, gr.rounds_passed, scopes=("shortlist",)
+        "propose", "拟入围", rules.can_propose, g.reason_against_ranking, gr.rounds_passed, gr.review_is_clean,
+        scopes=("shortlist",),
     ),
-    _decision("pass_over", "未入围", rules.can_pass_over, g.reason_given, gr.rounds_ended),
+    _decision("pass_over", "未入围", rules.can_pass_over, g.reason_given, gr.rounds_ended, gr.review_is_clean),
     _decision("unpropose", "撤销拟入围", rules.can_unpropose, g.reason_given, scopes=("shortlist",)),
     Act(
         "open_publicity", "公示", rules.can_open_publicity, (g.not_yet_public,),

@@ -1,5 +1,7 @@
 """Why a round cannot be recorded, decided over or objected to now, and why an end is not ripe; like guards.py."""
 
+from collections.abc import Callable
+
 from applications.models import Hearing
 from applications.rounds import asked_of, outcomes_of, progress
 from applications.rules import may_prepare
@@ -10,6 +12,21 @@ from programmes.words import ROUND_KINDS
 SUPPLIER = {"yes": "纳入供应商目录", "no": "不纳入供应商目录"}
 """What the owner says of the winner when it accepts the result (S10)."""
 MOST_PEOPLE, MOST_VOTES = 60, 500
+
+_checks: list[Callable] = []
+
+
+def register_review(check: Callable) -> None:
+    """Have a room above look at the review of an application before a decision on it takes effect: `check(application)`
+    raises `Refused`. Called once when the room is ready."""
+    if check not in _checks:
+        _checks.append(check)
+
+
+def review_is_clean(application, by, data):
+    """What rooms above know against the review holds the decision up, also when it came to light after preparing."""
+    for check in _checks:
+        check(application)
 
 
 def _progress(application):

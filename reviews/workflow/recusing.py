@@ -78,6 +78,11 @@ def require_clean(task, applications: Iterable[Application]) -> None:
         raise Refused("recusal_open", sentence, details=details)
 
 
+def review_is_clean(application: Application) -> None:
+    """The same for one application whose decision is to take effect now; called by `applications.guards_review`."""
+    require_clean(application.task, [application])
+
+
 def clear(
     application: Application, *, by, expert: Expert, kinds: Iterable[str], reason: str, key: str = ""
 ) -> Clearance:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import UnitName
 from applications import access
+from applications.workflow import approve_decision
 from audit.models import Entry
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
@@ -231,6 +232,16 @@ class TestBeforeDecisions:
         assert refused(recusing.require_clean, review.task, [application]).code == "recusal_open"
         workflow.approve_clearance(row, by=review.world.otto)
         recusing.require_clean(review.task, [application])
+
+    def test_a_ground_found_after_the_preparing_stops_the_second_person(self, review):
+        application = review.application()
+        panel = review.scored({application: [80, 81, 82]})
+        workflow.prepare_shortlist(review.call, review.task, by=review.olga, chosen=[application])
+        decision = application.decisions.get()
+        worked_there(panel[0], application)
+        assert refused(approve_decision, decision, by=review.world.otto).code == "recusal_open"
+        workflow.approve_clearance(prepare(review, application, panel[0]), by=review.world.otto)
+        assert approve_decision(decision, by=review.world.otto).state == "proposed"
 
     def test_or_the_sheet_is_returned_and_its_expert_recused(self, review):
         application = review.application()
