@@ -120,6 +120,7 @@ def context_of(plan: DrawPlan, user) -> dict:
         "may_run": may_run,
         "may_give": may_give and plan.frozen_by_id != user.pk,
         "is_open": plan.state in OPEN_STATES,
+        "begun_at": planning.first_review(plan.assignments.all()) if plan.state == State.PUBLISHED else None,
         "modes": draw_words.MODES,
         "panels": draw_words.PANELS,
         "recusals": draw_words.RECUSALS,

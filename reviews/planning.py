@@ -4,8 +4,9 @@ Keys are account names of experts and numbers of applications, never keys of row
 in whatever database. Constant number of queries.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Prefetch, Q
 
@@ -68,6 +69,12 @@ def problem_of(plan: DrawPlan) -> drawing.Problem:
 def seed_of(secret: str, value: str, input_sha256: str) -> str:
     """The seed of a draw: SHA-256 of secret ‖ public value ‖ input hash, each half unknown to one of the two people."""
     return sha256_hex(f"{secret}{value}{input_sha256}".encode())
+
+
+def first_review(sheets: Iterable[Assignment]) -> datetime | None:
+    """When the first of these experts opened an application, or wrote or signed a score (offline, without opening)."""
+    begun = (sheet.opened_at or sheet.saved_at or sheet.signed_at for sheet in sheets)
+    return min((at for at in begun if at), default=None)
 
 
 def words_of(gathered: Gathered) -> tuple[dict[str, str], dict[str, str]]:

@@ -236,10 +236,9 @@ def undo(plan: DrawPlan, *, by, reason: str, key: str = "") -> DrawPlan:
         pks = sorted(set(locked.assignments.values_list("application_id", flat=True)))
         list(Application.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))
         sheets = list(Assignment.objects.select_for_update(of=("self",)).filter(plan=locked).order_by("pk"))
-        opened = min((sheet.opened_at for sheet in sheets if sheet.opened_at), default=None)
-        if opened:
-            when = f"{clock.local(opened):%-m月%-d日 %H:%M}"
-            raise Refused("review_opened", f"已有专家于 {when} 打开申报，不能再撤回。个别调整请用“调整专家”。")
+        if begun := planning.first_review(sheets):
+            when = f"{clock.local(begun):%-m月%-d日 %H:%M}"
+            raise Refused("review_opened", f"已有专家于 {when} 打开申报或评分，不能再撤回。个别调整请用“调整专家”。")
         taken = locked.assignments.active().select_related("expert__user", "application__task", "application__call")
         for sheet in taken:
             access.revoke_review(sheet.expert.user, sheet.application)

@@ -159,6 +159,14 @@ def test_undo_takes_everything_back_until_somebody_opened_an_application(review,
     assert problem.code == "review_opened" and len(pairs()) == 15
 
 
+def test_a_score_that_was_written_without_a_look_keeps_a_draw_from_being_undone(review, three, pool):
+    sheets = workflow.publish(drawn(review), by=review.olga)
+    pledged = workflow.pledge(sheets[0], by=sheets[0].expert.user)
+    review.fill(pledged)
+    problem = refused(workflow.undo, DrawPlan.objects.get(), by=review.olga, reason="抽取时遗漏一个单位")
+    assert problem.code == "review_opened" and Assignment.objects.filter(state="scoring").exists()
+
+
 def test_previews_are_no_results_and_say_what_changed(review, three, pool):
     plan = workflow.preview_plan(opened(review), by=review.olga)
     first = plan.preview["outcome"]
