@@ -191,7 +191,7 @@ def _line(row: int, cells, heads: dict[int, str], tree: Tree) -> Line | None:
 
 def _is_note(text: str) -> bool:
     """A sentence under the table, which stands in the first column alone."""
-    return text.startswith("注") or len(text) > 30
+    return text.startswith("注") or "。" in text or len(text) > 30
 
 
 def _checked(line: Line, tree: Tree) -> Line:

@@ -44,7 +44,7 @@ def main() -> int:
         common = {"JBGS_DATA": data, "JBGS_TEST_RUN": run_id}
         on_servers = {**common, "DATABASE_URL": postgres_url, "REDIS_URL": redis_url, "REDIS_PREFIX": prefix}
         embedded = {**common, "DATABASE_URL": "", "REDIS_URL": ""}
-        cores = ["-n", str(min(len(os.sched_getaffinity(0)), 8))]
+        cores = ["-n", str(min(len(os.sched_getaffinity(0)), 8)), "--dist", "worksteal"]  # long tests stand together
         runs = [
             ("PostgreSQL", on_servers, ["-m", "not (sqlite or browser or servers)", *cores]),
             ("SQLite", embedded, ["-m", "sqlite or not (postgres or browser or servers or slow)", *cores]),

@@ -20,9 +20,9 @@ from tests.reviews.leaks import surface
 from tests.reviews.leaks.scene import Scene, decline, save, sign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("bare_refusals")]
-OUTSIDE = ("visitor", "alice", "bob", "dora", "odin", "oleg", "ruth", "sysadmin", "security")
-EXPERTS = ("signer", "recuser", "decliner", "gilder", "idle")
-"""On the same panel and done with it, off it by their own word in two ways, on another one, on none."""
+OUTSIDE = ("visitor", "alice", "bob", "dora", "oleg", "ruth")
+EXPERTS = ("signer", "recuser", "idle")
+"""On the same panel and done with it, off it by their own word, on none."""
 OFFICES_OWN = ("/admin/notifications/message/", "/admin/documents/artifact/")
 """Rows of the machine, which its administrators keep: that a message or file was made, to whom and when."""
 BASE = ("/admin/reviews/assignment/experts/",)
