@@ -2,7 +2,7 @@
 
 From the workbook's cells alone anybody can recompute totals, scores and what parts equal ones: its first sheet is the
 ranking for signature, the second every signed sheet with its points, then the advice, the second looks and the rule.
-Experts stand in it by numbers that differ from application to application (reviews.anonymous).
+Experts stand in it by numbers that differ from application to application (`numbers_of`).
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from documents.sheets import Column, Mark, Sheet
 from jbgs.lib import clock
 from programmes.models import Task
 from reviews import advice as a
-from reviews import anonymous, cutline, reconsidering
+from reviews import cutline, reconsidering
 from reviews import ranking as r
 from reviews.models import Advice
 
@@ -45,8 +45,10 @@ class SheetLine:
 
 
 def numbers_of(row: r.Row) -> dict[int, int]:
-    """Expert's key → 1, 2 … within this application."""
-    return anonymous.numbers(row.application.pk, [mark.expert for mark in row.standing.marks])
+    """Expert's key → 1, 2 … within this application, by what they gave: that tells nothing of who they are, and another
+    installation that plays the same review gets the same table."""
+    given = sorted(row.sheets, key=lambda sheet: (-sheet.total, sorted(sheet.points.items()), sheet.advice))
+    return {sheet.expert: place for place, sheet in enumerate(given, 1)}
 
 
 def workbook(task: Task) -> list[Sheet]:

@@ -63,9 +63,7 @@ def all_managed(user, call, applications) -> bool:
 
 def seats_of(user):
     """The seats of this expert, the next meeting first; a cancelled one is gone."""
-    seats = MeetingSeat.objects.filter(
-        expert__user=user.pk, expert__user__is_active=True
-    )  # who has not signed in has no key
+    seats = MeetingSeat.objects.filter(expert__user=user.pk, expert__user__is_active=True)  # a visitor has no key
     seats = seats if user.is_active and user.is_expert else seats.none()
     return seats.exclude(meeting__state=M.CANCELLED).select_related("meeting__call", "expert__user")
 

@@ -240,7 +240,7 @@ class Demo:
             for task in (0, 1, 2, 4):
                 reviews.draw_at_once(
                     [self.tasks[task]], by=cast.officers[0], second=self.supervisor, public_value=f"20{task}417",
-                    due_at=end_of(clock.today() + timedelta(days=30)), experts=cast.experts, secret=f"demo {task}",
+                    due_at=end_of(clock.today() + timedelta(days=30)), experts=cast.experts, secret=f"demo-{task}",
                 )  # fmt: skip
             for application in filed[2]:
                 if not application.assignments.filter(expert=cast.experts[0]).active().exists():

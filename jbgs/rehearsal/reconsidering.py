@@ -4,11 +4,11 @@ decides (复议)."""
 from datetime import timedelta
 
 from applications import rounds
-from applications.states import State
 from jbgs.rehearsal.fiction import paragraph
 from jbgs.rehearsal.stage import Stage, refused
 from reviews import advice, reconsidering, workflow
 from reviews.models import Alternate, Assignment, Reconsideration
+from reviews.queries import UNDECIDED
 from reviews.ranking import ranking
 from reviews.workflow.selecting import limit_of
 
@@ -33,7 +33,7 @@ def _task(stage: Stage, task) -> None:
     for row in rows:
         application = row.application
         fresh = application.pk in asked and application.pk not in held
-        if not fresh or application.state != State.IN_REVIEW or not row.is_complete:
+        if not fresh or application.state not in UNDECIDED or not row.is_complete:
             continue
         refused(workflow.prepare_shortlist, stage.call, task, by=stage.cast.officers[0], chosen=[application])
         _look_again(stage, row, asked[application.pk][0])

@@ -13,25 +13,7 @@
     [state.dataset.state, state.querySelector("[data-save-text]").textContent] = [name, text];
   }
 
-  function showError(field, sentence) {
-    const place = document.getElementById(`e-${field}`);
-    const input = document.getElementById(`points-${field}`) || document.getElementById(field);
-    if (!place || !input) return false;
-    place.hidden = !sentence;
-    place.querySelector("span").textContent = sentence;
-    input.setAttribute("aria-invalid", String(Boolean(sentence)));
-    return true;
-  }
-
-  function showSummary({ total, criteria, scored, weight, missing }) {
-    const find = (name) => sheet.querySelector(`[data-${name}]`);
-    find("total").textContent = total || "—";
-    find("total").classList.toggle("none", !total);
-    find("total-note").textContent = total ? "" : `评完 ${criteria} 项后显示`;
-    find("scored").textContent = `已评 ${scored} 项，占权重 ${weight}%`;
-    find("missing").hidden = !missing;
-    find("missing").querySelector("span").textContent = `还有 ${criteria - scored} 项未评分：${missing}。`;
-  }
+  const { showError, showSummary } = window.scoreSheet;
 
   function showConflict({ sentence, details }) {
     theirs = details;
@@ -47,7 +29,7 @@
     for (const place of sheet.querySelectorAll("[data-error]")) showError(place.id.slice(2), "");
     if (ok) {
       version.value = answer.version;
-      showSummary(answer);
+      showSummary(sheet, answer);
       say("saved", `已自动保存 ${answer.saved_at}`);
     } else if (answer.code === "sheet_changed") showConflict(answer);
     else if (answer.sentence) {

@@ -12,7 +12,7 @@ from tests.cast import world
 
 pytestmark = pytest.mark.django_db
 
-MOST, MOST_OF_ONE = 12, 20
+MOST, MOST_OF_ONE = 14, 22
 LISTS = {
     "every": State.RECOMMENDED,
     "examining": State.RECOMMENDED,

@@ -63,7 +63,7 @@ def test_the_list_costs_the_same_for_one_and_fifty(client, call, olga, django_as
     for place in range(number - 1):
         access.grant_call(olga, copy_call(call, f"copy-{place}"))
     sign_in(client, olga).get(LIST)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get(LIST)
 
 

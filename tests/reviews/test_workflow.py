@@ -272,8 +272,9 @@ def test_experts_are_added_by_officers_with_sentences_at_the_field(review):
     expert = workflow.create_expert(**named, phone="13800000001", disciplines=["量子", " 量子 ", ""])
     assert expert.disciplines == ["量子"] and expert.user.role == "expert" and expert.number.startswith("E-")
     for wrong, field in (
-        ({"phone": "13800000001"}, "phone"),
-        ({"phone": "123"}, "phone"),
+        ({"phone": "13800000001", "name": "虚构乙"}, "phone"),
+        ({"phone": "13800000002"}, "namesake"),
+        ({"phone": "123", "name": "虚构乙"}, "phone"),
         ({"unit_code": "91110000000000000X"}, "unit_code"),
         ({"unit_name": "  "}, "unit_name"),
         ({"max_load": 0}, "max_load"),

@@ -183,5 +183,5 @@ def test_the_preview_costs_the_same_for_two_tasks_and_sixty(client, call, olga, 
     send(client, call, "\n".join(lines))
     draft = TaskImport.objects.get()
     client.get(preview_url(draft))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert client.get(preview_url(draft)).content.decode().count('name="take"') == tasks
