@@ -28,6 +28,8 @@ from tests.budget import queries_of
 from tests.cast import OPEN, miit_document, world
 from tests.reviews.conftest import Review
 
+pytestmark = pytest.mark.slow  # once, on PostgreSQL; the verbs themselves are tested on both
+
 AUTHOR = "虚构作者暗记"
 
 

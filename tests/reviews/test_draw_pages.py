@@ -15,6 +15,8 @@ from reviews import draw_jobs, replay, workflow
 from reviews.models import Assignment, DrawPlan, ReviewerChange
 from tests.budget import queries_of
 
+pytestmark = pytest.mark.slow  # once, on PostgreSQL; the verbs themselves are tested on both
+
 
 def url(name: str, *args) -> str:
     return reverse(f"admin:reviews_{name}", args=args)

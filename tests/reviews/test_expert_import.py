@@ -19,6 +19,8 @@ from tests.budget import queries_of
 from tests.concurrency import meet, race
 from tests.reviews.fictitious import make_id
 
+pytestmark = pytest.mark.slow  # once, on PostgreSQL; the verbs themselves are tested on both
+
 HEAD = ("姓名", "手机", "工作单位")
 FULL = tuple(expert_sheet.TITLES.values())
 

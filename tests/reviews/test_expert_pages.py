@@ -16,6 +16,8 @@ from tests.budget import queries_of
 from tests.reviews.fictitious import make_id
 from tests.reviews.test_expert_import import FULL, book, person
 
+pytestmark = pytest.mark.slow  # once, on PostgreSQL; the verbs themselves are tested on both
+
 TODAY = date(2025, 4, 10)
 
 

@@ -18,7 +18,7 @@ from reviews.workflow import meeting as verbs
 from tests.budget import queries_of
 from tests.reviews.meeting_room import PANEL, room
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def url(name: str, *args) -> str:

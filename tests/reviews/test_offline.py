@@ -15,6 +15,8 @@ from reviews.models import Assignment
 from tests.budget import queries_of
 from tests.reviews.conftest import REVIEWING
 
+pytestmark = pytest.mark.slow  # once, on PostgreSQL; the verbs themselves are tested on both
+
 
 @pytest.fixture
 def expert(review):

@@ -20,6 +20,8 @@ from tests.cast import make_unit
 from tests.concurrency import meet, race
 from tests.reviews.conftest import REVIEWING
 
+pytestmark = pytest.mark.slow  # once, on PostgreSQL; the verbs themselves are tested on both
+
 
 def refused(verb, *args, **named) -> Refused:
     with pytest.raises(Refused) as caught:
