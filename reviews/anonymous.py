@@ -1,23 +1,12 @@
-"""Experts without their names: numbers that tell nothing, and opinions in which nobody's name stands (N25)."""
+"""Opinions in which nobody's name stands (N25). The numbers of experts in tables are `exports.numbers_of`."""
 
 import re
 from collections.abc import Iterable, Mapping
 
 from applications.models import Application, Partner
-from jbgs.lib.crypto import keyed_hex
 from reviews.models import Assignment, Expert
 
 NAMELESS = "×××"
-
-
-def numbers(application: int, experts: Iterable[int]) -> dict[int, int]:
-    """1 … n for the experts (primary keys) of one application (its primary key): 专家 1, 专家 2 …
-
-    The order comes from a secret key, so it has nothing to do with who was seated or signed first, and the same expert
-    has another number at the next application: nobody can follow a person from one sheet to another.
-    """
-    ordered = sorted(set(experts), key=lambda expert: keyed_hex("anonymous experts", f"{application}:{expert}"))
-    return {expert: place for place, expert in enumerate(ordered, 1)}
 
 
 def nameless(opinions: Mapping[int, Iterable[str]]) -> dict[int, list[str]]:

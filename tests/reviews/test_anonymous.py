@@ -1,34 +1,36 @@
-"""Numbers for experts that tell nothing: other ones for each application, no order of anything."""
+"""Numbers for experts that tell nothing: other ones for each application, no order of anything but what was given."""
 
-from reviews import anonymous
+from types import SimpleNamespace
+
+from reviews import exports
+
+
+def row(**totals):
+    """A row of the ranking with sheets of these experts, given as `e31=8_000`."""
+    sheets = [
+        SimpleNamespace(expert=int(key[1:]), total=total, points={"innovation": total}, advice="")
+        for key, total in totals.items()
+    ]
+    return SimpleNamespace(sheets=sheets)
 
 
 def test_each_expert_has_one_number_from_one_on():
-    found = anonymous.numbers(7, [31, 12, 55, 12])
-    assert sorted(found) == [12, 31, 55] and sorted(found.values()) == [1, 2, 3]
+    assert exports.numbers_of(row(e31=8_000, e12=9_000, e55=7_000)) == {12: 1, 31: 2, 55: 3}
 
 
-def test_they_stay_whoever_asks_in_whatever_order():
-    assert anonymous.numbers(7, [1, 2, 3, 4]) == anonymous.numbers(7, [4, 2, 1, 3])
+def test_they_stay_in_whatever_order_the_sheets_come():
+    there, back = row(e31=8_000, e12=9_000, e55=7_000), row(e55=7_000, e12=9_000, e31=8_000)
+    assert exports.numbers_of(there) == exports.numbers_of(back)
 
 
-def test_an_expert_cannot_be_followed_from_one_application_to_the_next():
-    """Over many applications each expert has each number about equally often."""
-    experts = range(1, 6)
-    seen = {expert: [0] * 5 for expert in experts}
-    for application in range(1, 501):
-        for expert, number in anonymous.numbers(application, experts).items():
-            seen[expert][number - 1] += 1
-    assert all(60 <= count <= 140 for counts in seen.values() for count in counts)
+def test_an_expert_has_another_number_where_the_points_fall_otherwise():
+    """Who gives 80 everywhere is number 1 beside lower marks and number 3 beside higher ones."""
+    assert exports.numbers_of(row(e31=8_000, e12=7_000, e55=6_000))[31] == 1
+    assert exports.numbers_of(row(e31=8_000, e12=9_000, e55=8_500))[31] == 3
 
 
-def test_they_hang_on_the_secret_of_the_installation(settings):
-    before = [anonymous.numbers(application, range(1, 6)) for application in range(1, 21)]
-    settings.FIELD_KEY = "another-secret-of-another-installation"
-    assert before != [anonymous.numbers(application, range(1, 6)) for application in range(1, 21)]
-
-
-def test_the_order_is_not_that_of_seating():
-    """With keys in the order of seating, some application numbers them otherwise."""
-    plain = {expert: expert for expert in range(1, 6)}
-    assert any(anonymous.numbers(application, range(1, 6)) != plain for application in range(1, 10))
+def test_neither_keys_nor_who_was_seated_first_say_anything():
+    """The same marks by other people, seated in another order, give the same numbers to the same marks."""
+    first, second = row(e1=8_000, e2=9_000), row(e900=9_000, e7=8_000)
+    assert exports.numbers_of(first)[1] == exports.numbers_of(second)[7] == 2
+    assert exports.numbers_of(first)[2] == exports.numbers_of(second)[900] == 1
