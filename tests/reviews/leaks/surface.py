@@ -10,8 +10,8 @@ import io
 import itertools
 import json
 import re
-import subprocess
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, unquote, urlencode, urljoin, urlsplit
@@ -21,6 +21,7 @@ import openpyxl
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
+from pypdf import PdfReader
 
 from accounts.models import RoleRecord
 from applications.models import Appeal, Objection, Opinion, Publicity, RecommendationList, ReviewRound
@@ -209,13 +210,24 @@ def text_of(body: bytes, kind: str) -> str:
     if body[:4] == b"PK\x03\x04":
         return "\n".join(_cells(body))
     if body[:5] == b"%PDF-":
-        return subprocess.run(["pdftotext", "-", "-"], input=body, capture_output=True, check=True).stdout.decode()
+        return _paper(body)
     text = body.decode(errors="replace")
     if "json" in kind:
         return json.dumps(json.loads(text), ensure_ascii=False)
     if "calendar" in kind:
         return text.replace("\r\n ", "")  # long lines are folded
     return unescape(text)
+
+
+@lru_cache(maxsize=200)
+def _paper(body: bytes) -> str:
+    """Each page as it stands and without blanks (a line's end may cut a word), the properties, the names of files in
+    it."""
+    reader = PdfReader(io.BytesIO(body))
+    pages = [page.extract_text() for page in reader.pages]
+    metadata = reader.xmp_metadata.stream.get_data().decode() if reader.xmp_metadata else ""
+    return "\n".join([*pages, *("".join(page.split()) for page in pages), str(reader.metadata), metadata,
+                      *reader.attachments])  # fmt: skip
 
 
 def _cells(body: bytes) -> Iterator[str]:
