@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+import pytest
+
+from audit.models import Entry
+from jbgs.lib.errors import Refused
 from reviews import workflow
 from reviews.models import Expert, Meeting, MeetingItem
 from reviews.workflow import meeting as verbs
@@ -78,3 +82,15 @@ def room(*, members: int = 3, items: int = 2, panel=PANEL, rounds=None, **review
     """A room before its meeting is planned."""
     found = Review(world(call_with(review={"rounds": rounds or [panel], **review})))
     return Room(found, found.applications(items), found.experts(members))
+
+
+def refusal(attempt, *args, **named) -> str:
+    """The code with which this is refused."""
+    with pytest.raises(Refused) as refused:
+        attempt(*args, **named)
+    return refused.value.code
+
+
+def logged(meeting, action: str) -> list[Entry]:
+    """What the log of the meeting says of this act, where it was done."""
+    return list(Entry.objects.for_object(meeting).done().filter(action=action))
