@@ -226,8 +226,8 @@ _TABLE = (
     Act(
         "record_round", "登记评审结果", rules.can_record_round,
         (gr.round_asked, gr.correction_explained, gr.outcome_whole), transition=False,
-        logged=("kind", "passed", "votes_for", "votes_against", "votes_abstain", "people", "items", "held_on", "text",
-                "reason", "against_ranking"),
+        logged=("kind", "position", "passed", "votes_for", "votes_against", "votes_abstain", "people", "items",
+                "held_on", "text", "reason", "against_ranking"),
     ),
     Act(
         "object_to_round", "对核查结果提出异议", rules.can_object_to_round,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from applications.models import Hearing
-from applications.rounds import asked_of, outcomes_of, progress
+from applications.rounds import asked_of, meant, outcomes_of, progress
 from applications.rules import may_prepare
 from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden, Refused
@@ -85,19 +85,20 @@ def appeal_ground(application, by, data):
 
 
 def round_asked(application, by, data):
-    """`data["kind"]` is a round of the call, and the rounds before it were passed; puts the Round into `data`."""
+    """`data["kind"]`, with `row` where the kind comes twice, is a round of the call, and the rounds before it were
+    passed; puts the Round into `data`, and its position for the log."""
     asked, outcomes = asked_of(application.call), outcomes_of([application])
-    wanted = [round_ for round_ in asked if round_.kind == data["kind"]]
-    if not wanted:
+    wanted = meant(application, asked, outcomes, data["kind"], data["row"])
+    if wanted is None:
         raise Refused("no_such_round", f"本批次没有需要登记结果的“{ROUND_KINDS.get(data['kind'], data['kind'])}”环节。")
-    for round_ in asked[: asked.index(wanted[0])]:
+    for round_ in asked[: asked.index(wanted)]:
         outcome = outcomes.get((application.pk, round_.row.pk))
         if outcome is None:
-            raise Refused("round_open", f"“{round_.label}”还没有结果，不能登记“{wanted[0].label}”。")
+            raise Refused("round_open", f"“{round_.label}”还没有结果，不能登记“{wanted.label}”。")
         if not outcome.lets_through:
-            raise Refused("round_failed", f"“{round_.label}”没有通过，不再进行“{wanted[0].label}”。")
-    data["round"] = wanted[0]
-    data["standing"] = outcomes.get((application.pk, wanted[0].row.pk))
+            raise Refused("round_failed", f"“{round_.label}”没有通过，不再进行“{wanted.label}”。")
+    data["round"], data["position"] = wanted, wanted.position
+    data["standing"] = outcomes.get((application.pk, wanted.row.pk))
 
 
 def correction_explained(application, by, data):

@@ -85,6 +85,22 @@ def asked_of(call) -> list[Round]:
     return [round_ for round_ in rounds_of(call) if leaves_outcome(call, round_.position - 1)]
 
 
+def meant(application: Application, asked: list[Round], outcomes, kind: str, row=None) -> Round | None:
+    """The round of this kind of which a result is recorded for one application; None where the call has no such one.
+
+    `row` names it. Without it: the one for which the application waits; else it is a correction of the last one
+    recorded; else the first. A call may come back to a kind, so the kind alone does not say which.
+    """
+    alike = [one for one in asked if one.kind == kind]
+    if row is not None:
+        return next((one for one in alike if one.row.pk == row.pk), None)
+    waiting = progress(application, asked, outcomes).waiting
+    if waiting in alike:
+        return waiting
+    recorded = [one for one in alike if (application.pk, one.row.pk) in outcomes]
+    return recorded[-1] if recorded else next(iter(alike), None)
+
+
 def outcomes_of(applications: Iterable[Application]) -> dict[tuple[int, int], RoundOutcome]:
     """The standing outcomes by (application id, round id); one query."""
     rows = RoundOutcome.objects.filter(application__in=list(applications), replaced_at=None).select_related("by")

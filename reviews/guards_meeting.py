@@ -27,7 +27,7 @@ def not_past(meeting, by, data):
 
 def members_fit(meeting, by, data):
     """Enough members for the round, all able to take part that day, the chair one of them."""
-    experts, least = data["experts"], meetings.panel_round(data["call"]).spec.least_people
+    experts, least = data["experts"], data["round"].spec.least_people
     if len(experts) < max(1, least):
         sentence = f"会议专家不能少于 {max(1, least)} 位，现在选了 {len(experts)} 位。"
         raise Refused("members_missing", sentence, "experts", status=422)
@@ -46,7 +46,7 @@ def applications_fit(meeting, by, data):
     applications = data["applications"]
     if not 1 <= len(applications) <= LONGEST_AGENDA:
         raise Refused("agenda_wrong", f"请选择 1 至 {LONGEST_AGENDA} 件申报列入议程。", "applications", status=422)
-    allowed = {row.pk for row in meetings.waiting_applications(data["call"], by)}
+    allowed = {row.pk for row in meetings.waiting_applications(data["call"], by, data["round"])}
     if meeting is not None:
         allowed |= set(meeting.items.values_list("application_id", flat=True))
     if wrong := [row.title for row in applications if row.pk not in allowed]:

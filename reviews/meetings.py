@@ -13,7 +13,7 @@ from functools import cached_property
 from django.db.models import Q
 
 from applications import access
-from applications.models import Application, RoundOutcome
+from applications.models import Application, ReviewRound, RoundOutcome
 from applications.rounds import Round, progress_of, rounds_of, specs_of
 from applications.states import State
 from jbgs.lib.crypto import canonical_json, sha256_hex
@@ -83,9 +83,17 @@ def has_panel(call) -> bool:
     return any(spec.kind == PANEL for spec in specs_of(call))
 
 
-def panel_round(call) -> Round | None:
-    """The call's first panel round; None where nobody meets."""
-    return next((round_ for round_ in rounds_of(call) if round_.kind == PANEL), None)
+def panel_rounds(call) -> list[Round]:
+    """The rounds of the call in which a panel meets, in their order; none where nobody meets."""
+    return [round_ for round_ in rounds_of(call) if round_.kind == PANEL]
+
+
+def panel_round(call, row: ReviewRound | None = None) -> Round | None:
+    """The panel round with this row, the call's first one without; None where there is no such round."""
+    found = panel_rounds(call)
+    if row is not None:
+        found = [one for one in found if one.row.pk == row.pk]
+    return next(iter(found), None)
 
 
 def needed(spec, members: int) -> int:
@@ -93,11 +101,9 @@ def needed(spec, members: int) -> int:
     return max(1, spec.least_people, math.ceil(Fraction(spec.quorum) * members))
 
 
-def waiting_applications(call, user) -> list[Application]:
-    """What may go on an agenda: in review, at the panel's turn, of this officer's part, on no other live agenda."""
-    round_ = panel_round(call)
-    if round_ is None:
-        return []
+def waiting_applications(call, user, round_: Round) -> list[Application]:
+    """What may go on an agenda of this round: in review, at its turn, of this officer's part, on no other live
+    agenda."""
     rows = Application.objects.filter(call=call, state=State.IN_REVIEW, task__in=queries.tasks_for(user))
     rows = rows.exclude(pk__in=on_live_agendas().values("application"))
     rows = list(rows.select_related("call__current_version", "task__field", "unit").order_by("task__order", "number"))

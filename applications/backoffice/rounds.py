@@ -171,8 +171,8 @@ def round_act(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     done, errors, status = 0, {}, 422
     for one in applications:
         try:
-            carry_out(workflow.record_round, one, by=request.user, kind=round_.kind, key=sent_key(request),
-                      **_votes(typed[one.pk]), **_when_and_who(sheet))  # fmt: skip
+            carry_out(workflow.record_round, one, by=request.user, kind=round_.kind, row=round_.row,
+                      key=sent_key(request), **_votes(typed[one.pk]), **_when_and_who(sheet))  # fmt: skip
             done += 1
         except Refused as refusal:
             show_in_place(request, refusal, one)
@@ -250,14 +250,15 @@ def _record(request, pk: int, number: int, *, typed: dict | None = None, refusal
 def record_act(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """POST office/rounds/record/<pk>/<n>/: keep the record; recorded again it is a correction with its reason."""
     application = to_act_on(pk)
-    kind = next((one.kind for one in rounds.asked_of(application.call) if one.position == number), "")
+    asked = next((one for one in rounds.asked_of(application.call) if one.position == number), None)
     typed = _typed(request.POST, application)
     try:
         named = {name: typed[name] for name in ("text", "reason")}
         named |= _when_and_who(typed) | {"signed_by_unit": bool(typed["signed_by_unit"])}
         named |= {key: value for key, value in _votes(typed).items() if key in VOTES}
         carry_out(
-            workflow.record_round, application, by=request.user, kind=kind, key=sent_key(request), items=typed["items"],
+            workflow.record_round, application, by=request.user, kind=asked.kind if asked else "",
+            row=asked and asked.row, key=sent_key(request), items=typed["items"],
             passed={"yes": True, "no": False}.get(typed["passed"]), **named,
         )  # fmt: skip
     except Refused as refusal:

@@ -5,8 +5,8 @@ from datetime import date
 
 from applications import messages
 from applications.actions import ACTS
-from applications.models import Application, OutcomeObjection, RoundOutcome
-from applications.rounds import Round, asked_of, outcomes_of, vote_passes
+from applications.models import Application, OutcomeObjection, ReviewRound, RoundOutcome
+from applications.rounds import Round, asked_of, meant, outcomes_of, vote_passes
 from applications.workflow.deciding import settle_row
 from audit.door import once, perform
 from jbgs.lib import clock
@@ -18,29 +18,32 @@ CONTESTED = "on_site"
 
 @once
 def record_round(
-    application, *, by, kind: str, passed: bool | None = None, votes_for: int = 0, votes_against: int = 0,
-    votes_abstain: int = 0, people: Iterable[str] = (), items: Mapping[str, bool] | None = None, text: str = "",
-    held_on: date | None = None, signed_by_unit: bool = False, reason: str = "", against_ranking: bool = False,
-    key: str = "",
+    application, *, by, kind: str, row: ReviewRound | None = None, passed: bool | None = None, votes_for: int = 0,
+    votes_against: int = 0, votes_abstain: int = 0, people: Iterable[str] = (),
+    items: Mapping[str, bool] | None = None, text: str = "", held_on: date | None = None,
+    signed_by_unit: bool = False, reason: str = "", against_ranking: bool = False, key: str = "",
 ) -> Application:  # fmt: skip
     """Keep what one round came to for this application; recorded again it is a correction and needs its `reason`.
 
     panel: votes, of which `pass_share` must be for it (`passed` follows). on_site: `people` (≥ least_people), `passed`,
     `text`, signed by the unit. check_all: `items` {code: holds} for every check item (`passed` follows). mail: `passed`
     says whether it goes on to the next round (reviews prepares that, N16).
+    `row` names the round where the call comes back to a kind; without it the one for which the application waits
+    (`rounds.meant`).
     Refused: no_such_round, round_open, round_failed (an earlier one), reason_missing and what the kind must say.
     """
     named = {
-        "kind": kind, "passed": passed, "votes_for": votes_for, "votes_against": votes_against,
+        "kind": kind, "row": row, "passed": passed, "votes_for": votes_for, "votes_against": votes_against,
         "votes_abstain": votes_abstain, "people": _names(people), "items": dict(items or {}), "text": text,
         "held_on": held_on or clock.today(), "signed_by_unit": signed_by_unit, "reason": reason,
         "against_ranking": against_ranking,
     }  # fmt: skip
     with perform(ACTS["record_round"], application, by=by, key=key, **named) as locked:
-        round_ = next(one for one in asked_of(locked.call) if one.kind == kind)
-        if standing := outcomes_of([locked]).get((locked.pk, round_.row.pk)):
+        outcomes = outcomes_of([locked])
+        round_ = meant(locked, asked_of(locked.call), outcomes, kind, row)
+        if standing := outcomes.get((locked.pk, round_.row.pk)):
             set_aside(standing)
-        columns = {name: value for name, value in named.items() if name != "kind"}
+        columns = {name: value for name, value in named.items() if name not in ("kind", "row")}
         columns |= {"passed": _passed(round_, named), "text": text.strip(), "reason": reason.strip()}
         outcome = RoundOutcome.objects.create(
             application=locked, round=round_.row, by=by, at=clock.now(),

@@ -32,7 +32,7 @@ def _hold(stage: Stage, round_, applications: list, members: list) -> None:
     officer, second = stage.two_officers()
     meeting = workflow.plan_meeting(
         stage.call, by=officer, title=f"{round_.label}会议", held_on=clock.today(), place="虚构会议室",
-        applications=applications, experts=members, chair=members[0],
+        applications=applications, experts=members, chair=members[0], round_=round_.row,
     )  # fmt: skip
     refused(workflow.open_meeting, meeting, by=officer)  # nobody has signed in
     for member in members:

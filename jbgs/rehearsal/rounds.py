@@ -59,8 +59,8 @@ def _record(stage: Stage, round_, place: int, application, going_on: set[int]) -
         "check_all": lambda: {"people": people[: round_.spec.least_people], **_items(application, fails)},
     }[round_.kind]()  # fmt: skip
     if place == 0:
-        refused(workflow.record_round, application, by=officer, kind=round_.kind, **_spoilt(named))
-    workflow.record_round(application, by=officer, kind=round_.kind, **named)
+        refused(workflow.record_round, application, by=officer, kind=round_.kind, row=round_.row, **_spoilt(named))
+    workflow.record_round(application, by=officer, kind=round_.kind, row=round_.row, **named)
 
 
 def _items(application, fails: bool) -> dict:

@@ -1,5 +1,6 @@
 """评审会议: the list, planning, and the desk from which officers hold a meeting. Supervisors read the desk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from applications.models import Application
+from applications.rounds import Round
 from audit import log
 from documents import xlsx
 from jbgs.lib import clock
@@ -93,26 +95,41 @@ class Typed:
 
 
 def plan(request):
-    """A new meeting of one call (?call=slug)."""
+    """A new meeting of one call (?call=slug); where its panel meets twice, of one round (&round=position)."""
     call = get_object_or_404(Call.objects.select_related("current_version"), slug=request.GET.get("call", ""))
+    may = call.pk in {one.pk for one in _calls_to_plan(request.user)}
+    found = meetings.panel_rounds(call) if meetings.has_panel(call) else []
+    chosen = _chosen_round(request, call, found)
+    if chosen is None or not may and request.method != "POST":
+        raise Http404("没有这一页，或者您没有查看它的权限。")
     refused = typed = None
     if request.method == "POST":
         typed = Typed.sent(request.POST)
         try:
-            meeting = verbs.plan_meeting(call, by=request.user, key=sent_key(request), **typed.named())
+            named = typed.named() | {"round_": chosen.row}
+            meeting = verbs.plan_meeting(call, by=request.user, key=sent_key(request), **named)
             messages.success(request, "会议已安排，已通知会议专家。议程已按进出最少排列。")
             return redirect("admin:reviews_meeting", pk=meeting.pk)
         except Refused as caught:
             pass_on_forbidden(caught)
             refused = caught
-    if call.pk not in {one.pk for one in _calls_to_plan(request.user)}:
+    if not may:
         raise Http404("没有这一页，或者您没有查看它的权限。")
-    waiting = meetings.waiting_applications(call, request.user)
+    waiting = meetings.waiting_applications(call, request.user, chosen)
     if typed is None:
-        label = meetings.panel_round(call).label
         today = clock.today().isoformat()
-        typed = Typed(f"{call.title}{label}", today, "", [], [row.pk for row in waiting], None)
-    return _form(request, call, waiting, typed, refused, None)
+        typed = Typed(f"{call.title}{chosen.label}", today, "", [], [row.pk for row in waiting], None)
+    return _form(request, call, chosen, waiting, typed, refused, rounds=found if len(found) > 1 else ())
+
+
+def _chosen_round(request, call: Call, found: list[Round]) -> Round | None:
+    """The panel round that the address names; without one the first for which somebody waits, else the first."""
+    if "round" in request.GET:
+        wanted = whole_number(request.GET["round"])
+        return next((one for one in found if one.position == wanted), None)
+    if len(found) < 2:
+        return next(iter(found), None)
+    return next((one for one in found if meetings.waiting_applications(call, request.user, one)), found[0])
 
 
 def change(request, pk: int):
@@ -134,12 +151,16 @@ def change(request, pk: int):
             tell(request, refused)
         return redirect("admin:reviews_meeting", pk=pk)
     listed = [item.application for item in meetings.items_of(meeting)]
-    rows = listed + meetings.waiting_applications(meeting.call, request.user)
-    return _form(request, meeting.call, rows, typed or Typed.of(meeting), refused, meeting)
+    round_ = meetings.round_of(meeting)
+    rows = listed + meetings.waiting_applications(meeting.call, request.user, round_)
+    return _form(request, meeting.call, round_, rows, typed or Typed.of(meeting), refused, meeting)
 
 
-def _form(request, call: Call, rows: list, typed: Typed, refused: Refused | None, meeting: Meeting | None):
-    round_ = meetings.panel_round(call)
+def _form(
+    request, call: Call, round_: Round, rows: list, typed: Typed, refused: Refused | None,
+    meeting: Meeting | None = None, rounds: Sequence[Round] = (),
+):  # fmt: skip
+    """`rounds`: those among which the person chooses, where there is a choice."""
     experts = list(meetings.candidates(also=typed.experts))
     found = conflicts.find(rows, experts) if rows else {}
     away: dict[int, int] = {}
@@ -155,6 +176,7 @@ def _form(request, call: Call, rows: list, typed: Typed, refused: Refused | None
         "crumbs": [("评审会议", reverse("admin:reviews_meetings")), (meeting.title if meeting else "安排会议", "")],
         "call": call,
         "round": round_,
+        "rounds": rounds,
         "meeting": meeting,
         "experts": lines,
         "rows": [(row, row.pk in typed.applications) for row in rows],

@@ -6,8 +6,8 @@ from datetime import date
 from functools import wraps
 
 from applications import access
-from applications.models import Application
-from applications.rounds import outcomes_of
+from applications.models import Application, ReviewRound
+from applications.rounds import Round, outcomes_of, progress_of
 from applications.workflow import record_round
 from applications.workflow.rounds import set_aside
 from audit import log
@@ -34,20 +34,22 @@ M, S = Meeting.State, MeetingItem.State
 
 def plan_meeting(
     call, *, by, title: str, held_on: date, applications: Iterable[Application], experts: Iterable[Expert],
-    chair: Expert | None = None, place: str = "", key: str = "",
+    chair: Expert | None = None, place: str = "", round_: ReviewRound | None = None, key: str = "",
 ) -> Meeting:  # fmt: skip
-    """Plan a meeting of the call's panel. The agenda comes in an order in which few members go in and out.
+    """Plan a meeting of the call's panel: of the panel round `round_`, or of the first one for which an application of
+    this agenda waits. The agenda comes in an order in which few members go in and out.
 
     Refused: no_such_round, members_missing, expert_unavailable, not_waiting (an application is not at the panel's turn
     or on another agenda), chair_no_member, held_on_past. The members are told, without what is on the agenda.
     """
-    round_ = meetings.panel_round(call)
-    if round_ is None:
+    applications = list(applications)
+    held = meetings.panel_round(call, round_) if round_ else _round_for(call, applications)
+    if held is None:
         raise Refused("no_such_round", "本批次没有会议评审环节。")
-    named = _named(call, title, held_on, place, applications, experts, chair)
+    named = _named(held, call, title, held_on, place, applications, experts, chair)
     made: list[int] = []
     try:
-        with perform(PLAN, round_.row, by=by, key=key, made=made, **named) as locked:
+        with perform(PLAN, held.row, by=by, key=key, made=made, **named) as locked:
             meeting = Meeting.objects.create(
                 call=call, round=locked, title=named["title"].strip(), held_on=held_on, place=named["place"].strip(),
                 created_by=by, created_at=clock.now(),
@@ -63,12 +65,19 @@ def plan_meeting(
     return meeting
 
 
-def _named(call, title, held_on, place, applications, experts, chair) -> dict:
+def _round_for(call, applications: list[Application]) -> Round | None:
+    """The first panel round for which one of these waits; where none does, the call's first."""
+    awaited = {way.waiting.row.pk for way in progress_of(applications).values() if way.waiting}
+    found = meetings.panel_rounds(call)
+    return next((one for one in found if one.row.pk in awaited), next(iter(found), None))
+
+
+def _named(round_, call, title, held_on, place, applications, experts, chair) -> dict:
     """What planning and changing hand to the guards; everything once and in a fixed order."""
     applications = {row.pk: row for row in applications}
     experts = {expert.pk: expert for expert in experts}
     return {
-        "call": call, "title": title or "", "held_on": held_on, "place": place or "", "chair": chair,
+        "round": round_, "call": call, "title": title or "", "held_on": held_on, "place": place or "", "chair": chair,
         "applications": [applications[pk] for pk in sorted(applications)],
         "experts": [experts[pk] for pk in sorted(experts)],
     }  # fmt: skip
@@ -80,7 +89,8 @@ def change_meeting(
     experts: Iterable[Expert], chair: Expert | None = None, place: str = "", key: str = "",
 ) -> Meeting:  # fmt: skip
     """Other members, another agenda, another day; as long as the meeting has not begun. Who joins or leaves is told."""
-    named = _named(meeting.call, title, held_on, place, applications, experts, chair)
+    round_ = meetings.round_of(meeting)
+    named = _named(round_, meeting.call, title, held_on, place, applications, experts, chair)
     with perform(ACTS["change_meeting"], meeting, by=by, key=key, **named) as locked:
         told_anew = (locked.held_on, locked.place) != (held_on, named["place"].strip())
         locked.title, locked.held_on, locked.place = named["title"].strip(), held_on, named["place"].strip()
@@ -258,8 +268,9 @@ def close_item(item: MeetingItem, *, by, note: str = "", key: str = "") -> Meeti
         line = meetings.line_of(locked)
         _strike(locked, {pk: conflict.sentence for pk, conflict in line.recused.items()}, by)
         record_round(
-            locked.application, by=by, kind=meetings.PANEL, people=meetings.names_of(line.present), text=note,
-            held_on=clock.today(), reason=locked.reason, **line.tally.as_named(),
+            locked.application, by=by, kind=meetings.PANEL, row=locked.meeting.round,
+            people=meetings.names_of(line.present), text=note, held_on=clock.today(), reason=locked.reason,
+            **line.tally.as_named(),
         )  # fmt: skip
         locked.outcome = outcomes_of([locked.application])[locked.application_id, locked.meeting.round_id]
         locked.standing = {
