@@ -188,7 +188,27 @@ class Line:
 
     @property
     def reasons(self) -> list[tuple[MeetingSeat, Conflict]]:
+        """Who stands aside and why; of an item that was dealt with, who did so then."""
+        return [one for one in self._away if one not in self.late]
+
+    @property
+    def late(self) -> list[tuple[MeetingSeat, Conflict]]:
+        """Of an item that was voted on, who should have stood aside as it was found out since, and counted."""
+        if self.item.state not in (S.CLOSED, S.DROPPED) or self.item.standing is None:
+            return []
+        then = {row["expert"] for row in self.item.standing["recused"]}
+        return [(seat, conflict) for seat, conflict in self._away if seat.expert_id not in then]
+
+    @property
+    def _away(self) -> list[tuple[MeetingSeat, Conflict]]:
         return [(seat, self.recused[seat.expert_id]) for seat in self.away]
+
+    @property
+    def standing(self) -> dict:
+        """For the record of the item, as it is now: how many were not recused, how many of them are here, who is."""
+        away = sorted(self.recused.items())
+        recused = [{"expert": pk, "kind": conflict.kind, "reason": conflict.sentence} for pk, conflict in away]
+        return {"members": len(self.seats), "present": len(self.present), "recused": recused}
 
     @property
     def chair_away(self) -> bool:

@@ -273,13 +273,7 @@ def close_item(item: MeetingItem, *, by, note: str = "", key: str = "") -> Meeti
             **line.tally.as_named(),
         )  # fmt: skip
         locked.outcome = outcomes_of([locked.application])[locked.application_id, locked.meeting.round_id]
-        locked.standing = {
-            "members": len(line.seats), "present": len(line.present),
-            "recused": [
-                {"expert": pk, "kind": conflict.kind, "reason": conflict.sentence}
-                for pk, conflict in sorted(line.recused.items())
-            ],
-        }  # fmt: skip
+        locked.standing = line.standing
         locked.state, locked.note, locked.closed_at = S.CLOSED, note.strip(), clock.now()
     return locked
 
@@ -310,6 +304,7 @@ def reopen_item(item: MeetingItem, *, by, reason: str, key: str = "") -> Meeting
 def drop_item(item: MeetingItem, *, by, reason: str, key: str = "") -> MeetingItem:
     """Not voted on in this meeting; the application keeps waiting for its round."""
     with _on_item("drop_item", item, by=by, key=key, reason=reason) as locked:
+        locked.standing = meetings.line_of(locked).standing
         locked.state, locked.reason, locked.closed_at = S.DROPPED, reason.strip()[:500], clock.now()
     return locked
 

@@ -128,7 +128,7 @@ def prepare_shortlist(
         said = {choice.row.application.pk: _reason(choice, reasons or {}, common_reason) for choice in made}
         own = {choice.row.application.pk: (reasons or {}).get(choice.row.application.pk, "") for choice in made}
         left = refused | waiting_decisions(task, "pass_over")
-        cutting.require_rule(_torn(rows, picked | waiting, left - failed), own, rows[0].rules.spec.review)
+        cutting.require_rule(_torn(rows, picked | waiting, left, failed), own, rows[0].rules.spec.review)
         _require_reasons(made, said)
         over_reason = _require_places(made, places, over_reason)
         opinions = nameless(_opinions(choice.row.application for choice in made))
@@ -159,11 +159,11 @@ def limit_of(rows: list[r.Row]) -> int | None:
     return spec.limit if spec else None
 
 
-def _torn(rows: list[r.Row], going: set[int], left: set[int]) -> list[r.Row]:
-    """Equals on both sides of the line, those decided on before included."""
+def _torn(rows: list[r.Row], going: set[int], left: set[int], failed: set[int]) -> list[r.Row]:
+    """Equals on both sides of the line, those decided on before included; who lost a vote is no equal any more."""
     ahead = going | {row.application.pk for row in rows if goes_ahead(row.application)}
     out = left | {row.application.pk for row in rows if row.application.state == State.NOT_SHORTLISTED}
-    return cutting.torn(rows, ahead, out)
+    return cutting.torn(rows, ahead, out - failed)
 
 
 def _prepare(choice: Choice, by, key: str, said: dict, over_reason: str, opinions: dict) -> Application:

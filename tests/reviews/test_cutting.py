@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from applications.models import Decision
+from applications.workflow import approve_decision, record_round
 from jbgs.lib.errors import Refused
 from reviews import advice, cutline, cutting, workflow
 from reviews import ranking as r
@@ -50,15 +51,15 @@ def test_nothing_is_said_to_be_certain(chance, words):
 # ---- with the database ----
 
 
-def three_equals(rule: str):
+def three_equals(rule: str, *, panel: bool = False):
     """A call of this rule: one ahead, two equals of whom one has the last slot."""
-    rounds = [{"kind": "mail"}, {"kind": "panel"}] if rule == "vote" else [{"kind": "mail"}]
+    rounds = [{"kind": "mail"}, {"kind": "panel"}] if panel or rule == "vote" else [{"kind": "mail"}]
     review = review_of(tie_at_cut=rule, ties=["median"], aggregate="mean", rounds=rounds)
     limit = review.call.spec.quotas["shortlist"].limit
     applications = review.applications(limit + 1)
-    panel = review.experts(2)
+    judges = review.experts(2)
     for place, application in enumerate(applications):
-        review.scored({application: [90 - place if place < limit - 1 else 70] * 2}, panel)
+        review.scored({application: [90 - place if place < limit - 1 else 70] * 2}, judges)
     return review, applications, limit
 
 
@@ -96,3 +97,20 @@ def test_a_vote_comes_first_where_the_call_says_so(db):
     assert caught.value.code == "tie_needs_vote" and "还有 2 件没有表决结果" in caught.value.sentence
     assert not Decision.objects.exists()
     assert all(row.tied for row in r.ranking(review.call, review.task)[limit - 1 :])
+
+
+def test_who_lost_the_vote_before_does_not_hold_up_an_equal(db):
+    review, applications, limit = three_equals("both", panel=True)
+    first, second = applications[limit - 1 :]
+    for application in applications:
+        lost = application == second
+        vote(review, application, votes_for=0 if lost else 3, votes_against=3 if lost else 0)
+    prepare(review, [], [second])
+    approve_decision(second.decisions.get(), by=review.world.otto)
+    prepare(review, [first], reasons={first.pk: "会议表决通过。"})
+    assert Decision.objects.get(verb="propose").application == first
+
+
+def vote(review, application, **votes):
+    record_round(application, by=review.olga, kind="mail", passed=True)
+    record_round(application, by=review.olga, kind="panel", **votes)
