@@ -17,6 +17,8 @@ from reviews.queries import experts_with_load
 State = DrawPlan.State
 WIDTH = 100
 """Bars are drawn in percent."""
+ENDINGS = {State.UNDONE: "撤回", State.DISCARDED: "作废"}
+"""What somebody did who ended a draw."""
 
 
 @dataclass
@@ -33,7 +35,8 @@ class Bar:
 
 @dataclass
 class Cause:
-    """One group in the diagnosis, with what would help: (code, value, what, meaning, figures)."""
+    """One group in the diagnosis, with what would help: (code, value, what, meaning, figures). `lacking`: rule by rule
+    the applications that are short."""
 
     label: str
     bars: list[Bar]
@@ -41,12 +44,14 @@ class Cause:
     needed_width: float
     enough: bool
     sentence: str
+    lacking: list[str] = field(default_factory=list)
     proposals: list[tuple] = field(default_factory=list)
 
 
 @dataclass
 class Member:
-    """One expert who was drawn, in the last preview or in the one before. `change`: same, in or out."""
+    """One expert who was drawn, in the last preview or in the one before. `change`: same, in or out. `by_task`: (code,
+    number) of what they get, where the draw is for several tasks."""
 
     expert: Expert | None
     key: str
@@ -56,6 +61,7 @@ class Member:
     fit: int
     left_out: list[tuple[str, str]] = field(default_factory=list)
     ledger: object = None
+    by_task: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -100,7 +106,7 @@ def context_of(plan: DrawPlan, user) -> dict:
     """Everything of one draw that the templates need; `plan.task_list` is set."""
     problem, outcome, before = shown(plan)
     settings = planning.read_settings(plan.settings)
-    causes = [] if plan.outcome else _causes(plan)
+    causes = [] if plan.outcome else _causes(plan, outcome)
     members = _members(plan, problem, outcome, before) if problem else []
     may_run = actions_draw.runs(plan, user)
     may_give = plan.state == State.FROZEN and not plan.public_value and actions_draw.gives_the_value(plan, user)
@@ -147,10 +153,10 @@ def _hits(plan: DrawPlan, members) -> list:
     return [row for row in rows if row.state in (recusals.SUSPECTED, recusals.UNSUPPORTED)]
 
 
-def _causes(plan: DrawPlan) -> list[Cause]:
+def _causes(plan: DrawPlan, outcome: drawing.Outcome | None) -> list[Cause]:
     """The funnel of each group as the last preview found it, the short ones first."""
-    kinds, found = dict(RecusalKind.choices), (plan.preview or {}).get("outcome", {}).get("short", {})
-    rules = {key: short["rule"] for key, short in found.items()}
+    kinds, short = dict(RecusalKind.choices), outcome.short if outcome else {}
+    titles = {planning.key_of(row): row.title for row in planning.applications_of(plan.task_list)} if short else {}
     labels = {task.code: task.title for task in plan.task_list}
     rows = []
     for data in (plan.preview or {}).get("diagnosis", ()):
@@ -177,7 +183,8 @@ def _causes(plan: DrawPlan) -> list[Cause]:
                 needed=row.needed,
                 needed_width=round(row.needed * WIDTH / most, 1),
                 enough=row.enough,
-                sentence=draw_words.why(row, next((rules[key] for key in row.places if key in rules), ""), kinds),
+                sentence=draw_words.why(row, next((short[key].rule for key in row.places if key in short), ""), kinds),
+                lacking=draw_words.lacking({key: short[key] for key in row.places if key in short}, titles),
                 proposals=[draw_words.proposal(one) for one in row.proposals],
             )
         )
@@ -201,6 +208,7 @@ def _members(plan: DrawPlan, problem, outcome, before) -> list[Member]:
         ).items()
     }
     figures = ledger.figures_of(experts.values())
+    by_task = _counts_by_task(plan, outcome, applications) if len(plan.task_list) > 1 else {}
     rows = []
     for key in keys:
         expert = experts.get(key)
@@ -212,6 +220,7 @@ def _members(plan: DrawPlan, problem, outcome, before) -> list[Member]:
         change = "same" if before is None or (key in now and key in then) else "in" if key in now else "out"
         shown_as = Member(expert, key, change, now.get(key, 0), len(problem.places), fits[key], left_out)
         shown_as.ledger = figures.get(expert.pk) if expert else None
+        shown_as.by_task = by_task.get(key, [])
         rows.append(shown_as)
     return sorted(rows, key=lambda row: (row.change == "out", -row.gets, -row.fit, row.key))
 
@@ -223,6 +232,17 @@ def _counts(outcome) -> dict[str, int]:
         for name in names:
             found[name] = found.get(name, 0) + 1
     return found
+
+
+def _counts_by_task(plan: DrawPlan, outcome, applications) -> dict[str, list[tuple[str, int]]]:
+    """The same task by task, in the order of the tasks, by their codes."""
+    codes = {task.pk: task.code for task in plan.task_list}
+    found: dict[str, dict[str, int]] = {}
+    for name, people in outcome.pairs.items():
+        code = codes.get(applications[name].task_id, "") if name in applications else ""
+        for key in people if code else ():
+            found.setdefault(key, dict.fromkeys(codes.values(), 0))[code] += 1
+    return {key: [(code, number) for code, number in row.items() if number] for key, row in found.items()}
 
 
 def _waiting(outcome) -> list[str]:
@@ -324,6 +344,7 @@ def history_of(tasks) -> list[DrawPlan]:
         row.task_list = list(row.tasks.all())
         row.conditions = draw_words.conditions(planning.read_settings(row.settings))
         row.address = address_of(row)
+        row.ending = ENDINGS.get(row.state, "")
     return rows
 
 

@@ -21,7 +21,7 @@ PROPOSALS = {
     "free": ("每份申报分别抽取", "不再由同一组专家看全部申报", "panel", "free"),
     "soft_region": ("同一地区的限制改为原则上", "抽不满时才突破，突破的逐项列出", "region_hard", False),
     "soft_employer": ("同一单位的限制改为原则上", "抽不满时才突破，突破的逐项列出", "employer_hard", False),
-    "wider": ("对口下限放宽到 {to}‰", "匹配度低一些的专家也可以抽到", "qualified_from", None),
+    "wider": ("匹配度下限放宽到 {to}", "匹配度低一些的专家也可以抽到", "qualified_from", None),
     "load": ("每位专家多评 {to} 份", "须先在专家库提高最多份数，或者提高本批次的上限", "", None),
     "fewer": ("每份申报改为 {to} 位专家", "须先修改评审规则，由第二人同意", "", None),
 }
@@ -30,16 +30,23 @@ PROPOSALS = {
 
 def shortage(outcome: Outcome, titles: Mapping[str, str]) -> str:
     """Which applications lack how many experts, by which rule, and how many each step leaves."""
+    parts = "；".join(lacking(outcome.short, titles, with_steps=True))
+    return f"现有条件下抽不满，缺 {outcome.missing} 位次。{parts}。请按诊断调整条件，或者增加专家。"
+
+
+def lacking(short: Mapping[str, Shortage], titles: Mapping[str, str], *, with_steps: bool = False) -> list[str]:
+    """Rule by rule the applications that lack experts; `with_steps`: and how many each step leaves of the first."""
     by_rule: dict[str, list[tuple[str, Shortage]]] = {}
-    for key, short in sorted(outcome.short.items()):
-        by_rule.setdefault(short.rule, []).append((key, short))
+    for key, row in sorted(short.items()):
+        by_rule.setdefault(row.rule, []).append((key, row))
     parts = []
     for rule, rows in by_rule.items():
-        named = "、".join(f"“{titles.get(key, key)}”缺 {short.missing} 位" for key, short in rows[:SHOWN])
+        named = "、".join(f"“{titles.get(key, key)}”缺 {row.missing} 位" for key, row in rows[:SHOWN])
         more = f"等 {len(rows)} 份" if len(rows) > SHOWN else ""
-        left = "，".join(f"{words} {rows[0][1].counts[step]} 位" for step, words in LABELS.items() if rows[0][1].counts)
+        counts = rows[0][1].counts if with_steps else {}
+        left = "，".join(f"{words} {counts[step]} 位" for step, words in LABELS.items() if counts)
         parts.append(f"{RULES.get(rule, rule)}：{named}{more}" + (f"（{left}）" if left else ""))
-    return f"现有条件下抽不满，缺 {outcome.missing} 位次。{'；'.join(parts)}。请按诊断调整条件，或者增加专家。"
+    return parts
 
 
 def changes(frozen: Problem, now: Problem, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
@@ -138,4 +145,5 @@ def proposal(row: Proposal) -> Advice:
     title, meaning, name, value = PROPOSALS[row.code]
     left = f"还缺 {row.missing} 位次" if row.missing else "抽得满"
     figures = f"可用 {row.usable} 位，{left}；平均匹配度 {row.mean / 1000:.2f}，可候补 {row.alternates} 位"
-    return Advice(title.format(to=row.to), meaning, figures, name, row.to if name and value is None else value)
+    to = f"{row.to / 1000:.2f}" if row.code == "wider" else row.to
+    return Advice(title.format(to=to), meaning, figures, name, row.to if name and value is None else value)

@@ -51,31 +51,47 @@ class RecusalForm(forms.Form):
         return f"{words}。{note}" if note else words
 
 
+class Whole(forms.IntegerField):
+    """A whole number in a range; whatever is wrong is told with the range."""
+
+    def __init__(self, *, most: int, **named):
+        super().__init__(min_value=0, max_value=most, **named)
+        words = f"请填写 0 至 {most} 的整数。"
+        self.error_messages |= dict.fromkeys(("required", "invalid", "min_value", "max_value"), words)
+
+
+class Share(forms.DecimalField):
+    """A match as people read it, 0.50; cleaned it is thousandths, as `Settings` keeps it."""
+
+    WRONG = ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits")
+
+    def __init__(self, **named):
+        super().__init__(min_value=0, max_value=1, max_digits=4, decimal_places=3, **named)
+        self.error_messages |= dict.fromkeys(self.WRONG, "请填写 0 至 1 的小数，最多三位，如 0.50。")
+
+    def clean(self, value):
+        share = super().clean(value)
+        return None if share is None else int(share * 1000)
+
+    def prepare_value(self, value):
+        return f"{value / 1000:.3f}".removesuffix("0") if isinstance(value, int) else value
+
+
 class ConditionsForm(forms.Form):
     """The conditions of a draw (`workflow.planning.set_conditions`); the number of experts is the call's."""
 
     mode = forms.ChoiceField(choices=[(code, words) for code, (words, _) in draw_words.MODES.items()])
     panel = forms.ChoiceField(choices=list(draw_words.PANELS.items()))
     recusal = forms.ChoiceField(choices=list(draw_words.RECUSALS.items()))
-    noise = forms.IntegerField(label="随机扰动", min_value=0, max_value=1000, required=False)
-    qualified_from = forms.IntegerField(label="对口下限", min_value=0, max_value=1000, required=False)
-    per_employer = forms.IntegerField(label="同一单位最多", min_value=0, max_value=20)
-    per_region = forms.IntegerField(label="同一地区最多", min_value=0, max_value=20)
+    noise = Share(label="随机扰动", required=False)
+    qualified_from = Share(label="匹配度下限", required=False)
+    per_employer = Whole(label="同一单位最多", most=20)
+    per_region = Whole(label="同一地区最多", most=20)
     employer_hard = forms.BooleanField(required=False)
     region_hard = forms.BooleanField(required=False)
-    load = forms.IntegerField(label="本批次每人最多", min_value=0, max_value=500)
-    alternates = forms.IntegerField(label="候补", min_value=0, max_value=20)
+    load = Whole(label="本批次每人最多", most=500)
+    alternates = Whole(label="候补", most=20)
     due_at = LocalTime(label="评审截止", error_messages={"required": "请填写评审截止时间。"})
-
-    def __init__(self, *args, **named):
-        super().__init__(*args, **named)
-        for field in self.fields.values():
-            field.error_messages.setdefault("required", "请填写。")
-            field.error_messages |= (
-                {"required": "请填写这一项。", "invalid": "请填写整数。"}
-                if isinstance(field, forms.IntegerField)
-                else {}
-            )
 
     def clean_due_at(self):
         due_at = self.cleaned_data["due_at"]
@@ -85,5 +101,5 @@ class ConditionsForm(forms.Form):
 
     @property
     def conditions(self) -> dict:
-        """What `set_conditions` takes; what was left empty stays as it is."""
+        """What `set_conditions` takes, matches in thousandths; what was left empty stays as it is."""
         return {name: value for name, value in self.cleaned_data.items() if value is not None}

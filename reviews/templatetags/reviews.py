@@ -49,3 +49,9 @@ def draw_panel(code: str) -> str:
 def draw_recusal(code: str) -> str:
     """What a recusal does to a common panel."""
     return draw_words.RECUSALS[code]
+
+
+@register.filter
+def thousandths(number: int) -> str:
+    """A match or its lot as people read it: 300 → 0.30."""
+    return f"{number / 1000:.2f}"

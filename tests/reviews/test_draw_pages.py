@@ -39,7 +39,7 @@ def three(review):
 
 
 CONDITIONS = {
-    "mode": "noisy", "panel": "common", "recusal": "partial", "noise": "300", "qualified_from": "500",
+    "mode": "noisy", "panel": "common", "recusal": "partial", "noise": "0.30", "qualified_from": "0.5",
     "per_employer": "1", "employer_hard": "on", "per_region": "2", "load": "0", "alternates": "2",
     "due_at": "2025-05-01T18:00",
 }  # fmt: skip
@@ -82,14 +82,29 @@ def test_the_whole_way_on_the_pages(review, officer, three, client):
 
 def test_a_wrong_condition_stays_where_it_was_typed(review, officer, three):
     plan = workflow.open_plan(review.call, [review.task], by=review.olga)
-    answer = act(officer, plan, "preview", **CONDITIONS | {"per_region": "99", "due_at": "2025-01-01T18:00"})
+    wrong = {"per_region": "99", "noise": "1.5", "load": "很多", "due_at": "2025-01-01T18:00"}
+    answer = act(officer, plan, "preview", **CONDITIONS | wrong)
     page = words(answer)
-    assert (
-        answer.status_code == 422 and 'value="99"' in page and "同一地区最多" in page and "评审截止须晚于现在" in page
-    )
+    assert answer.status_code == 422 and "条件没有保存，有 4 项须修改" in page
+    for name, typed, sentence in (
+        ("per_region", "99", "请填写 0 至 20 的整数。"),
+        ("load", "很多", "请填写 0 至 500 的整数。"),
+        ("noise", "1.5", "请填写 0 至 1 的小数，最多三位，如 0.50。"),
+    ):
+        assert f'value="{typed}" aria-invalid="true" aria-describedby="id_{name}_error"' in page
+        assert sentence in page.split(f'id="id_{name}_error"')[1][:400]
+    assert "评审截止须晚于现在" in page
     assert DrawPlan.objects.get().preview is None
     assert act(officer, plan, "discard", reason=" ").status_code == 422
     assert "没有这一步" in words(act(officer, plan, "jump"))
+
+
+def test_matches_are_typed_as_they_are_shown(review, officer, three):
+    plan = workflow.open_plan(review.call, [review.task], by=review.olga)
+    page = words(act(officer, plan, "preview", **CONDITIONS | {"noise": "0.125", "qualified_from": ".6"}))
+    plan.refresh_from_db()
+    assert (plan.settings["noise"], plan.settings["qualified_from"]) == (125, 600)
+    assert 'value="0.125"' in page and 'value="0.60"' in page and "‰" not in page
 
 
 def test_a_shortage_is_diagnosed_and_a_proposal_can_be_taken(review, officer):
@@ -99,6 +114,7 @@ def test_a_shortage_is_diagnosed_and_a_proposal_can_be_taken(review, officer):
     plan = workflow.open_plan(review.call, [review.task], by=review.olga, settings={"region_hard": True})
     page = words(act(officer, plan, "preview", **CONDITIONS | {"region_hard": "on"}))
     assert "按现有条件抽不满" in page and "缺 3 位次" in page and "还不能冻结" in page
+    assert f"“{application.title}”缺 3 位" in page  # the application is named beside the rule
     assert 'name="name" value="region_hard"' in page
     page = words(act(officer, plan, "adopt", name="region_hard", value="False"))
     plan.refresh_from_db()
