@@ -20,7 +20,7 @@ from jbgs.lib.crypto import canonical_json, sha256_hex
 from reviews import conflicts, queries
 from reviews.agenda import moves, ordered
 from reviews.conflicts import Conflict
-from reviews.models import Ballot, Expert, Meeting, MeetingItem, MeetingSeat
+from reviews.models import Ballot, Meeting, MeetingItem, MeetingSeat
 
 __all__ = ["Board", "Line", "board", "is_run_by", "moves", "ordered", "recused", "run_by", "visible_to"]
 
@@ -109,13 +109,6 @@ def waiting_applications(call, user, round_: Round) -> list[Application]:
     rows = list(rows.select_related("call__current_version", "task__field", "unit").order_by("task__order", "number"))
     ways = progress_of(rows)
     return [row for row in rows if (way := ways[row.pk].waiting) and way.row.pk == round_.row.pk]
-
-
-def candidates(also=()):
-    """Whom a panel may be made of: who can take part now, and those of `also` (keys) whatever became of them."""
-    able = Expert.objects.available().values("pk")
-    rows = Expert.objects.filter(Q(pk__in=able) | Q(pk__in=list(also)))
-    return rows.select_related("user").order_by("unit_name", "pk")
 
 
 def way_of(application: Application) -> Round | None:

@@ -19,8 +19,10 @@ from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden, Refused
 from jbgs.lib.validators import whole_number
 from programmes.models import Call
-from reviews import conflicts, meetings, papers_meeting, queries, rules
+from reviews import meetings, papers_meeting, queries, rules
 from reviews.models import Expert, Meeting, MeetingItem
+from reviews.picking import Picker, Purpose, Wanted
+from reviews.views import picking as search
 from reviews.views.base import one_time_key, page, pass_on_forbidden, sent_key, tell, whole_numbers
 from reviews.workflow import meeting as verbs
 
@@ -102,8 +104,8 @@ def plan(request):
     chosen = _chosen_round(request, call, found)
     if chosen is None or not may and request.method != "POST":
         raise Http404("没有这一页，或者您没有查看它的权限。")
-    refused = typed = None
-    if request.method == "POST":
+    refused, typed = None, Typed.sent(request.POST) if search.searches(request) else None
+    if request.method == "POST" and typed is None:
         typed = Typed.sent(request.POST)
         try:
             named = typed.named() | {"round_": chosen.row}
@@ -134,8 +136,8 @@ def _chosen_round(request, call: Call, found: list[Round]) -> Round | None:
 
 def change(request, pk: int):
     """Another day, other members, another agenda: while the meeting has not begun."""
-    refused = typed = None
-    if request.method == "POST":
+    refused, typed = None, Typed.sent(request.POST) if search.searches(request) else None
+    if request.method == "POST" and typed is None:
         meeting = get_object_or_404(Meeting.objects.select_related("call__current_version"), pk=pk)
         typed = Typed.sent(request.POST)
         try:
@@ -161,15 +163,9 @@ def _form(
     meeting: Meeting | None = None, rounds: Sequence[Round] = (),
 ):  # fmt: skip
     """`rounds`: those among which the person chooses, where there is a choice."""
-    experts = list(meetings.candidates(also=typed.experts))
-    found = conflicts.find(rows, experts) if rows else {}
-    away: dict[int, int] = {}
-    for expert, application in found:
-        if application in typed.applications:
-            away[expert] = away.get(expert, 0) + 1
-    chosen = set(typed.experts)
-    lines = [(expert, expert.pk in chosen, away.get(expert.pk, 0)) for expert in experts]
-    lines.sort(key=lambda line: not line[1])
+    picker = _picker(request, call, rows, typed)
+    if search.searches(request) and search.lines_only(request):
+        return search.lines(request, picker)
     back = reverse("admin:reviews_meeting", args=[meeting.pk]) if meeting else reverse("admin:reviews_meetings")
     context = {
         "title": "修改会议安排" if meeting else "安排评审会议",
@@ -178,7 +174,7 @@ def _form(
         "round": round_,
         "rounds": rounds,
         "meeting": meeting,
-        "experts": lines,
+        "picker": picker,
         "rows": [(row, row.pk in typed.applications) for row in rows],
         "typed": typed,
         "refused": refused,
@@ -187,6 +183,16 @@ def _form(
         "key": one_time_key(),
     }
     return page(request, "meeting_form", context, status=refused.status if refused else 200)
+
+
+def _picker(request, call: Call, rows: list, typed: Typed) -> Picker:
+    """Who could be a member on that day; a member stands aside from single items, so a recusal is only told."""
+    sent = Wanted.sent(request.POST)
+    wanted = Wanted(sent.words, sent.page, tuple(typed.experts))
+    on = typed.named()["held_on"] or clock.today()
+    listed = tuple(row for row in rows if row.pk in typed.applications)
+    picker = Picker("plan", many=True, chairs=True, chair=typed.chair)
+    return picker.fill(Purpose(call, listed, by_load=False, on=on), wanted)
 
 
 # ---- the desk ----

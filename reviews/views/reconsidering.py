@@ -9,14 +9,15 @@ from django.views.decorators.http import require_GET
 
 from applications import rounds
 from applications.models import Application
-from jbgs.lib import clock
 from jbgs.lib.errors import Refused
 from programmes.instants import read_instant
 from reviews import advice as a
-from reviews import charts, conflicts, cutline, reconsidering, rules, sheets, workflow
+from reviews import charts, cutline, reconsidering, rules, sheets, workflow
 from reviews import ranking as r
-from reviews.models import ACTIVE, Alternate, Assignment, Expert, Reconsideration
+from reviews.models import Alternate, Assignment, Expert, Reconsideration
+from reviews.picking import Picker, Purpose, Wanted
 from reviews.views import advising
+from reviews.views import picking as search
 from reviews.views.base import (
     application_or_404,
     one_time_key,
@@ -29,7 +30,6 @@ from reviews.views.base import (
 from reviews.workflow.selecting import limit_of
 
 Ground, Way = Reconsideration.Ground, Reconsideration.Way
-MOST_CANDIDATES = 200
 
 
 @require_GET
@@ -68,6 +68,8 @@ def _line(row: r.Row, look: dict, advised: a.Advice | None) -> dict:
 def one(request, pk: int):
     """One application: open a second look, or see the one that is open and close it; the closed ones below."""
     refused = None
+    if search.searches(request):
+        return _found(request, application_or_404(request, pk))
     if request.method == "POST":
         application = get_object_or_404(Application.objects.select_related("call__current_version", "task"), pk=pk)
         try:
@@ -77,6 +79,22 @@ def one(request, pk: int):
             pass_on_forbidden(caught)
             refused = caught
     return _page(request, application_or_404(request, pk), refused)
+
+
+def _found(request, application: Application):
+    """What a search for further experts gives: the lines for the script, else the page with all that was typed."""
+    search.officers_of(application.task, request.user)
+    if search.lines_only(request):
+        return search.lines(request, _picker(request, application))
+    return _page(request, application, None)
+
+
+def _picker(request, application: Application) -> Picker:
+    """Whom one could name for a further look; empty until somebody looks, or what was chosen was refused."""
+    picker = Picker("again", many=True)
+    if request.method != "POST":
+        return picker
+    return picker.fill(Purpose(application.call, (application,), firm=True), Wanted.sent(request.POST))
 
 
 def _act(request, application: Application) -> str:
@@ -133,15 +151,14 @@ def _page(request, application: Application, refused: Refused | None):
         "closed": [found for found in look["rows"] if found is not open_],
         "sheets": _signed(application, names) if may and not open_ else [],
         "alternates": _alternates(application) if may and not open_ else 0,
-        "candidates": _candidates(application) if may and not open_ else [],
+        "picker": _picker(request, application) if may and not open_ else None,
         "extra": review.reconsider.extra_experts,
         "has_panel": any(spec.kind == "panel" for spec in rounds.specs_of(application.call)),
         "grounds": Ground.choices,
         "usual_ground": _usual(look),
         "may": may,
-        "typed": request.POST if refused else {},
-        "ticked": whole_numbers(request.POST.getlist("sheet")) if refused else [],
-        "named": whole_numbers(request.POST.getlist("expert")) if refused else [],
+        "typed": request.POST,
+        "ticked": whole_numbers(request.POST.getlist("sheet")),
         "refused": refused,
         "key": one_time_key(),
     }
@@ -165,15 +182,6 @@ def _signed(application: Application, names: dict) -> list[dict]:
 
 def _alternates(application: Application) -> int:
     return Alternate.objects.filter(application=application, state=Alternate.State.WAITING).count()
-
-
-def _candidates(application: Application) -> list[Expert]:
-    """Experts who could be named: available, not on the application, not recused."""
-    seated = application.assignments.filter(state__in=ACTIVE).values("expert")
-    found = Expert.objects.available(clock.today()).exclude(pk__in=seated).select_related("user").order_by("pk")
-    found = list(found[:MOST_CANDIDATES])
-    blocked = conflicts.find([application], found)
-    return [expert for expert in found if (expert.pk, application.pk) not in blocked]
 
 
 def _crumbs(task, here: str) -> list:

@@ -1,25 +1,15 @@
-/* The list of experts in a meeting's plan: find by any word of a line (chosen ones stay), and count the chosen.
-   Without it the whole list is there to be scrolled. */
+/* The experts in a meeting's plan: who is made chair is a member, who is no member is no chair; and how many are chosen. */
 "use strict";
-for (const box of document.querySelectorAll("input[data-finds]")) {
-  const table = document.getElementById(box.dataset.finds);
-  const counter = document.querySelector(`[data-chosen="${box.dataset.finds}"]`);
-  const rows = [...table.tBodies[0].rows].map((row) => ({
-    row, words: row.textContent.toLowerCase(), tick: row.querySelector("input[type=checkbox]"), chair: row.querySelector("input[type=radio]"),
-  }));
-  const count = () => { counter.textContent = `已选 ${rows.filter((one) => one.tick.checked).length} 位`; };
-  const find = () => {
-    const wanted = box.value.trim().toLowerCase();
-    for (const one of rows) one.row.hidden = !one.tick.checked && wanted !== "" && !one.words.includes(wanted);
-  };
-  table.addEventListener("change", (event) => {
-    const one = rows.find(({ row }) => row.contains(event.target));
-    if (event.target.type === "radio") one.tick.checked = true;
-    else if (!one.tick.checked) one.chair.checked = false;
+for (const counter of document.querySelectorAll("[data-chosen]")) {
+  const form = document.getElementById(counter.dataset.chosen);
+  const ticks = () => [...form.querySelectorAll("input[name=expert]")];
+  const count = () => { counter.textContent = `已选 ${ticks().filter((one) => one.checked).length} 位`; };
+  form.addEventListener("change", ({ target }) => {
+    const line = target.closest("tr");
+    if (target.name === "chair") line.querySelector("input[name=expert]").checked = true;
+    else if (target.name === "expert" && !target.checked) line.querySelector("input[name=chair]").checked = false;
     count();
   });
-  box.addEventListener("input", find);
-  box.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  box.hidden = false;
+  form.querySelector("[data-picker]").addEventListener("picker:filled", count);
   count();
 }

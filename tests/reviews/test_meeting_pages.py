@@ -53,7 +53,7 @@ class TestPlan:
         address = url("meeting_plan") + f"?call={r.review.call.slug}"
         assert r.review.call.slug in words(visit(r.olga, "meetings"))
         shown = words(visit(r.olga, address))
-        assert all(row.title in shown for row in r.applications) and "1 项" in shown
+        assert all(row.title in shown for row in r.applications) and "须回避 1 件" in shown
         data = {
             "title": "虚构会", "held_on": "2025-04-10", "place": "虚构室", "chair": r.experts[0].pk, "key": "k",
             "expert": [one.pk for one in r.experts], "application": [one.pk for one in r.applications],
