@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.choices import (
-    ADMINISTRATOR_ROLES,
     BACK_OFFICE_ROLES,
     UNIT_ROLES,
     AttemptKind,
@@ -239,11 +238,6 @@ class User(AbstractBaseUser):
     @property
     def is_supervisor(self) -> bool:
         return self.role == Role.SUPERVISOR
-
-    @property
-    def is_administrator(self) -> bool:
-        """One of the 三员, who see accounts, rights or the log, and never content."""
-        return self.role in ADMINISTRATOR_ROLES
 
     @property
     def masked_phone(self) -> str:

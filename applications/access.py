@@ -80,14 +80,12 @@ def grants_of(user) -> Grants:
         )
         rows = list(by_call)
         aside = list(OfficerRecusal.objects.filter(user=user).values_list("application_id", "application__task_id"))
+        of_fields = FieldUserObjectPermission.objects.filter(user=user, permission__codename="manage_field")
+        runs, watches = user.is_officer, user.is_supervisor  # a right that was given for another role opens nothing
         user.__dict__[_CACHE] = Grants(
-            calls=frozenset(pk for pk, name in rows if name == "manage_call"),
-            supervised=frozenset(pk for pk, name in rows if name == "supervise_call"),
-            fields=frozenset(
-                FieldUserObjectPermission.objects.filter(user=user, permission__codename="manage_field").values_list(
-                    "content_object_id", flat=True
-                )
-            ),
+            calls=frozenset(pk for pk, name in rows if name == "manage_call" and runs),
+            supervised=frozenset(pk for pk, name in rows if name == "supervise_call" and watches),
+            fields=frozenset(of_fields.values_list("content_object_id", flat=True)) if runs else frozenset(),
             recused=frozenset(application for application, _ in aside),
             recused_tasks=frozenset(task for _, task in aside),
         )
@@ -163,6 +161,50 @@ def _standing_aside(application) -> Q:
     if application.state in REVIEW_ON:
         rows = OfficerRecusal.objects.filter(application__task=application.task_id)
     return Q(pk__in=rows.values("user_id"))
+
+
+class Holders:
+    """Who was given these calls and their fields; two queries, for pages on which rights are given."""
+
+    def __init__(self, calls):
+        calls = [call.pk for call in calls]
+        people = ("user", "permission")
+        by_call = CallUserObjectPermission.objects.filter(content_object__in=calls).select_related(*people)
+        by_field = FieldUserObjectPermission.objects.filter(content_object__call__in=calls).select_related(
+            *people, "content_object"
+        )
+        self._officers: dict[int, list[User]] = {}
+        self._supervisors: dict[int, list[User]] = {}
+        self._of_fields: dict[int, dict[int, list[User]]] = {}
+        for row in by_call.order_by("user__name", "user_id"):
+            kept = self._officers if row.permission.codename == "manage_call" else self._supervisors
+            kept.setdefault(row.content_object_id, []).append(row.user)
+        for row in by_field.order_by("user__name", "user_id"):
+            fields = self._of_fields.setdefault(row.content_object.call_id, {})
+            fields.setdefault(row.content_object_id, []).append(row.user)
+
+    def officers(self, call) -> list[User]:
+        """Of the whole call, whatever their accounts are now: what is no longer used must be seen to be taken away."""
+        return self._officers.get(call.pk, [])
+
+    def supervisors(self, call) -> list[User]:
+        return self._supervisors.get(call.pk, [])
+
+    def of_field(self, call, field) -> list[User]:
+        """Of this one field only."""
+        return self._of_fields.get(call.pk, {}).get(field.pk, [])
+
+    def has(self, user, call, *, supervises: bool = False, field=None) -> bool:
+        kept = self.of_field(call, field) if field else self.supervisors(call) if supervises else self.officers(call)
+        return user in kept
+
+    def officers_of_field(self, call, field, *, without=None) -> list[User]:
+        """Those who can act in the field now. `without`: (person, field or None for the call), a right that is thought
+        away."""
+        gone, part = without or (None, None)
+        whole = [user for user in self.officers(call) if user != gone or part is not None]
+        own = [user for user in self.of_field(call, field) if user != gone or part != field]
+        return [user for user in dict.fromkeys((*whole, *own)) if user.is_active and user.is_officer]
 
 
 def officers_of(application):

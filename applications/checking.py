@@ -66,15 +66,5 @@ def indicators_of(application: Application):
     return task_of(application).indicators
 
 
-def section_states(form_sections: tuple[SectionSpec, ...], facts: Facts, checked: Check) -> dict[str, str]:
-    """For the rail of the form: key → done, error, started or empty."""
-    states = {}
-    for section in form_sections:
-        started = bool(facts.sections.get(section.key)) or (section.type == "attachments" and facts.attachments)
-        wrong = any(found.blocks for found in checked.of_section(section.key))
-        states[section.key] = ("error" if wrong else "done") if started else ("empty" if wrong else "done")
-    return states
-
-
 def _unreadable(section: SectionSpec, data: dict | None) -> list[Finding]:
     return sections.read(section, data)[1] if data else []

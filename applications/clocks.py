@@ -56,15 +56,6 @@ def running(by_id: Mapping[int, Call], begun: Iterable[tuple], names: Mapping[st
                 yield Running(by_id[call_id], name, words, start, on, provisional, count, *who)
 
 
-def due_days(call: Call, begun: Iterable[datetime | None], names: Iterable[str]) -> dict[date, list[Running]]:
-    """For a list: the clocks of each day on which one of its rows began; one query for the calendar."""
-    found: dict[date, list[Running]] = defaultdict(list)
-    wanted = {name: (OF_DEPARTMENTS | OF_OFFICERS)[name] for name in names}
-    for one in running({call.pk: call}, ((call.pk, moment) for moment in begun), wanted):
-        found[one.start].append(one)
-    return found
-
-
 def with_accepted_at(applications: QuerySet) -> QuerySet:
     """Annotates `accepted_at`: when the application was accepted, by whomever, from its log."""
     accepted = Entry.objects.filter(

@@ -65,11 +65,6 @@ def shown_outside_as(state: str) -> Q:
     return found | Q(state__in=[one for one in hidden if INFO[one].shown_as == state], publicity__isnull=True)
 
 
-def for_list(user):
-    """`visible_to` with what every list row shows, in one query."""
-    return list_relations(visible_to(user))
-
-
 def for_page(user):
     """`visible_to` with what an application's page shows beside its children."""
     return page_relations(visible_to(user))

@@ -19,10 +19,6 @@ def is_of_unit(application, user) -> bool:
     return user.is_active and user.is_unit_person and user.unit_id == application.unit_id
 
 
-def is_unit_administrator(application, user) -> bool:
-    return is_of_unit(application, user) and user.is_unit_admin
-
-
 def is_recommender(application, user) -> bool:
     """A person of the department through which the application was filed."""
     return user.is_active and user.is_recommender and user.department_id == application.department_id

@@ -79,11 +79,6 @@ class Change:
         """The top-level key of the document, for grouping."""
         return self.path.split(".")[0]
 
-    @property
-    def part_words(self) -> str:
-        """The name of that part."""
-        return PARTS.get(self.part, self.part)
-
 
 def difference(old: Mapping, new: Mapping) -> list[Change]:
     """Everything in which `new` differs from `old`, in the order of `new`; the slug is no content."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.models import Department
 from audit import log
@@ -185,11 +184,6 @@ def known_days(first: date, last: date | None = None) -> dict[date, bool]:
     if last:
         rows = rows.filter(date__lte=last)
     return dict(rows.values_list("date", "is_workday"))
-
-
-def last_known_day() -> date | None:
-    """The last day of the working calendar; later answers are provisional."""
-    return CalendarDay.objects.aggregate(last=Max("date"))["last"]
 
 
 def due_date(clock_spec: ClockSpec, start: date, days: Mapping[date, bool] | None = None) -> tuple[date, bool]:

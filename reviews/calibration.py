@@ -90,22 +90,6 @@ def severity(scores: Scores) -> dict[str, float]:
     return _Fit(scores, sorted({application for application, _ in scores})).severity()
 
 
-def without_one(scores: Scores, places: int) -> dict[str, frozenset[str]]:
-    """Expert → the applications that change sides of the cut line when that expert's scores are left out (by mean)."""
-    best = _best(scores, places)
-    changed = {}
-    for expert in sorted({expert for _, expert in scores}):
-        rest = {pair: score for pair, score in scores.items() if pair[1] != expert}
-        if {application for application, _ in rest} == {application for application, _ in scores}:
-            changed[expert] = best ^ _best(rest, places)
-    return changed
-
-
-def _best(scores: Scores, places: int) -> frozenset[str]:
-    means = _means(scores)
-    return frozenset(sorted(means, key=lambda key: (-means[key], key))[:places])
-
-
 def _means(scores: Scores) -> dict[str, float]:
     held = defaultdict(list)
     for (application, _), score in scores.items():

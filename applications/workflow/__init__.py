@@ -29,6 +29,7 @@ from applications.workflow.filing import (
     take_back,
     withdraw,
 )
+from applications.workflow.granting import appoint, dismiss
 from applications.workflow.hearing import close_hearing, give_notice, make_statement
 from applications.workflow.owing import (
     approve_obligation,
@@ -65,6 +66,7 @@ __all__ = [
     "accept",
     "add_attachment",
     "adopt_version",
+    "appoint",
     "approve_decision",
     "approve_obligation",
     "choose_department",
@@ -74,6 +76,7 @@ __all__ = [
     "create_application",
     "decline",
     "discard_decision",
+    "dismiss",
     "give_notice",
     "keep_letter_scan",
     "keep_report_file",

@@ -152,8 +152,3 @@ def _split(paragraph: Paragraph, words: set[str]) -> list[Paragraph]:
         label = label_at(cut[1] + "：")
         parts.append(Paragraph(text[cut.end() : end].strip(), paragraph.line, None, label))
     return parts
-
-
-def has_task_label(paragraph: Paragraph) -> bool:
-    """Whether this paragraph begins with a label that a task has."""
-    return paragraph.label is not None and paragraph.label.role in MAKES_A_TASK

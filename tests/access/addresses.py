@@ -194,7 +194,7 @@ CHOICES: tuple[tuple[str, Choose], ...] = (
     (r"guide", of_guides),
     (r"applications:(publicity|objection)", rows("publicity", "first publicity")),
     (r"applications:create|programmes:.*|admin:programmes_call_.*|<admin/programmes/call/.*", of_call),
-    (r"admin:applications_(recommending|edit_call|copy_call|call_yaml)", of_call),
+    (r"admin:applications_(recommending|edit_call|copy_call|call_yaml|grant)", of_call),
     (r"admin:applications_draft.*", of_drafts),
     (r"admin:programmes_import_.*", of_imports),
     (r"applications:report(_.*)?", of_reports),

@@ -127,6 +127,7 @@ READERS: tuple[tuple[frozenset[str], str], ...] = (
         admin:accounts_unit_history admin:notifications_message_changelist admin:notifications_message_change
         admin:notifications_message_history admin:documents_artifact_changelist admin:documents_artifact_change
         admin:documents_artifact_history"""),
+    (frozenset({"security"}), "admin:applications_grants admin:applications_grant"),
     (frozenset({"security", "audit"}), """
         admin:accounts_rolerecord_changelist admin:accounts_rolerecord_change admin:accounts_rolerecord_history"""),
     (frozenset({"audit"}), """
@@ -219,6 +220,7 @@ ACTORS: tuple[tuple[frozenset[str], str], ...] = (
         admin:programmes_calendarday_change admin:programmes_calendarday_delete
         admin:programmes_calendarday_changelist"""),
     (KEEPERS, "admin:accounts_user_change"),
+    (frozenset({"security"}), "admin:applications_grant"),
     (SYSTEM, """
         admin:accounts_user_add admin:accounts_department_change admin:accounts_department_changelist
         admin:accounts_unit_change admin:notifications_message_resend admin:notifications_message_changelist

@@ -196,7 +196,7 @@ class TestPage:
 
 def test_lists_cost_no_query_for_each_recusal(cast, pair):
     def look():
-        return queries_of(lambda: list(queries.for_list(fresh(cast.olga))))
+        return queries_of(lambda: list(queries.list_relations(queries.visible_to(fresh(cast.olga)))))
 
     before = len(look())
     aside(pair[0], cast.olga)

@@ -38,8 +38,6 @@ def test_a_year_that_is_not_published_is_provisional(years):
     assert 2100 not in published_years()
     with pytest.raises(ValueError, match="2100"):
         days_of(2100)
-    last = windows.last_known_day()
-    assert last == date(2026, 12, 31)
     assert windows.due_date(ClockSpec("x", 90, "workdays"), date(2026, 11, 2))[1] is True
     assert windows.due_date(ClockSpec("x", 5, "workdays"), date(2026, 11, 2))[1] is False
 

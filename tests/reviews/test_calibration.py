@@ -3,7 +3,7 @@
 import numpy
 import pytest
 
-from reviews.calibration import WARNS_AT, advise, without_one
+from reviews.calibration import WARNS_AT, advise
 
 pytestmark = pytest.mark.slow  # pure, so once is enough
 
@@ -107,15 +107,3 @@ def test_equal_scores_are_equal_chances():
     advice = advise({(f"a{i}", f"e{j}"): 70.0 for i in range(4) for j in range(5)}, 1)
     assert all(chance == pytest.approx(0.25, abs=0.05) for chance in advice.chance.values())
     assert advice.pairwise == pytest.approx(0.5, abs=0.05)
-
-
-def test_leaving_one_expert_out_names_who_changes_sides():
-    scores = {
-        ("a", "e1"): 90.0,
-        ("a", "e2"): 70.0,
-        ("b", "e1"): 60.0,
-        ("b", "e2"): 80.0,
-        ("c", "e1"): 50.0,
-        ("c", "e2"): 50.0,
-    }
-    assert without_one(scores, 1) == {"e1": frozenset({"a", "b"}), "e2": frozenset()}
