@@ -51,7 +51,7 @@ class Line:
     @property
     def left(self) -> list[Hit]:
         """Computed grounds that nobody cleared."""
-        return conflicts.uncleared(self.hits, [kind for row in self.approved for kind in row.kinds])
+        return conflicts.uncleared(self.hits, self.approved)
 
     @property
     def state(self) -> str:

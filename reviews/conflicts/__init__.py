@@ -2,6 +2,7 @@
 
 register, people   when two organisations, or two persons, are one
 cases, judges, past   what is read of applications, of experts, of what experts filed themselves
+rows   the people whom several of these look at, read once
 grounds   one small function for each ground, and `Hit`
 officers   the same for officers and supervisors
 
@@ -15,12 +16,13 @@ from datetime import date
 
 from applications.models import Application, Partner
 from jbgs.lib import clock
-from reviews.conflicts.cases import read_cases
+from reviews.conflicts.cases import add_people, read_cases
 from reviews.conflicts.grounds import GROUNDS, Hit, Table, years_before
 from reviews.conflicts.judges import read_judges
 from reviews.conflicts.officers import officer_hits
 from reviews.conflicts.past import read_past
 from reviews.conflicts.register import Register
+from reviews.conflicts.rows import read_people
 from reviews.models import SAID, Clearance, Expert, Recusal, RecusalKind
 
 __all__ = ["Conflict", "Hit", "find", "hits", "officer_hits", "partner_names", "uncleared"]
@@ -47,13 +49,15 @@ def hits(
     """
     on = on or clock.today()
     register = Register()
-    cases = read_cases(applications, register)
     judges = read_judges(experts, register, on)
-    if not cases or not judges:
+    cases = read_cases(applications, register) if judges else {}
+    if not cases:
         return {}
     since = years_before(on, max(case.rules.years for case in cases.values()))
-    past = read_past(judges, {case.call for case in cases.values()}, since, register)
-    table = Table(judges, cases, past, on)
+    units, calls = ({getattr(case, name) for case in cases.values()} for name in ("unit", "call"))
+    people = read_people(cases, units, judges, calls, since)
+    add_people(cases, people, register)
+    table = Table(judges, cases, read_past(judges, cases, people, register), on)
     found: dict[Pair, dict[tuple[str, str], Hit]] = defaultdict(dict)
     for ground in GROUNDS:
         for expert, application, hit in ground(table):
@@ -62,15 +66,18 @@ def hits(
 
 
 def _sorted(found: list[Hit]) -> tuple[Hit, ...]:
-    """The surest first; a weaker sign of what is certain anyway is left out."""
-    sure = {hit.kind for hit in found if hit.certain}
+    """The surest first; beside what nobody may clear a weaker sign of its kind is left out. Beside what may be cleared
+    it stays, or clearing the one would hide the other."""
+    sure = {hit.kind for hit in found if hit.is_final}
     kept = [hit for hit in found if hit.certain or hit.kind not in sure]
     return tuple(sorted(kept, key=lambda hit: (not hit.is_final, not hit.certain, _ORDER[hit.kind], hit.sentence)))
 
 
-def uncleared(found: Iterable[Hit], kinds: Iterable[str]) -> list[Hit]:
-    """The grounds that an approved clearance of these kinds leaves: other kinds, and what nobody may clear."""
-    return [hit for hit in found if hit.is_final or hit.kind not in kinds]
+def uncleared(found: Iterable[Hit], rulings: Iterable[Clearance]) -> list[Hit]:
+    """The grounds that these approved clearances leave: whatever two officers did not see when they ruled, be it of a
+    kind that they cleared, and what nobody may clear."""
+    seen = {(hit["kind"], hit["sentence"]) for row in rulings for hit in row.hits if hit["kind"] in row.kinds}
+    return [hit for hit in found if hit.is_final or (hit.kind, hit.sentence) not in seen]
 
 
 def find(applications: Iterable[Application], experts: Iterable[Expert]) -> dict[Pair, Conflict]:
@@ -81,11 +88,12 @@ def find(applications: Iterable[Application], experts: Iterable[Expert]) -> dict
     """
     applications, experts = list(applications), list(experts)
     pairs = {"expert__in": experts, "application__in": applications}
-    cleared: dict[Pair, list[str]] = defaultdict(list)
-    for row in Clearance.objects.filter(**pairs, state=Clearance.State.APPROVED):
-        cleared[row.expert_id, row.application_id] += row.kinds
+    computed = hits(applications, experts)
+    cleared: dict[Pair, list[Clearance]] = defaultdict(list)
+    for row in Clearance.objects.filter(**pairs, state=Clearance.State.APPROVED) if computed else ():
+        cleared[row.expert_id, row.application_id].append(row)
     found = {}
-    for pair, grounds in hits(applications, experts).items():
+    for pair, grounds in computed.items():
         if left := uncleared(grounds, cleared.get(pair, ())):
             found[pair] = Conflict(left[0].kind, left[0].sentence, left[0].source)
     for row in Recusal.objects.filter(**pairs, kind__in=SAID):

@@ -123,10 +123,11 @@ def joint_applications(table: Table) -> Found:
     for judge in table.judges.values():
         for part in table.past.get(judge.pk, ()):
             for case, words in _partners_of(table, judge, part):
-                filed = part.filed
-                recent = filed.filed_on >= years_before(table.on, case.rules.years)
+                filed, day = part.filed, part.filed.filed_on
+                recent = day is None or day >= years_before(table.on, case.rules.years)
                 if recent and filed.pk != case.pk and filed.world == case.world:
-                    sentence = f"{filed.filed_on:%Y 年 %-m 月}与{words}共同申报 {filed.number}。"
+                    when = f"{day:%Y 年 %-m 月}" if day else ""
+                    sentence = f"{when}与{words}共同申报 {filed.number}。"
                     yield judge.pk, case.pk, Hit(K.JOINT, sentence, f"本系统申报 {filed.number}，{part.words}", False)
 
 

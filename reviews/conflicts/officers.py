@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 from accounts.models import User
 from applications.models import Application
-from reviews.conflicts.cases import read_cases
+from reviews.conflicts.cases import add_people, read_cases
 from reviews.conflicts.grounds import Hit
 from reviews.conflicts.people import bare_name, mails_in, phones_in
 from reviews.conflicts.register import Register
+from reviews.conflicts.rows import read_people
 from reviews.models import RecusalKind
 
 
@@ -26,7 +27,10 @@ def officer_hits(
         for value in phones_in(officer.phone or "") | mails_in(officer.email):
             by_value[value].append(officer.pk)
     found: dict[tuple[int, int], dict[str, Hit]] = defaultdict(dict)
-    for case in read_cases(applications, Register()).values():
+    register = Register()
+    cases = read_cases(applications, register)
+    add_people(cases, read_people(cases, {case.unit for case in cases.values()}), register)
+    for case in cases.values():
         for contact in case.contacts:
             for pk in by_value.get(contact.value, ()):
                 word = "邮箱" if "@" in contact.value else "手机号"

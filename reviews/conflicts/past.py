@@ -1,29 +1,25 @@
 """What experts filed themselves in this installation: as members of a team, or as the applicant's contact."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-
-from django.db.models import F, Q, Value
-from django.db.models.functions import Lower, Replace
 
 from applications.elsewhere import NOT_FILED
 from applications.models import Application, Member, Partner
 from jbgs.lib import clock
-from reviews.conflicts.cases import world_of
+from reviews.conflicts.cases import Case, world_of
 from reviews.conflicts.judges import Judge
-from reviews.conflicts.people import Person, bare_name, same_person
+from reviews.conflicts.people import Person, bare_name, phones_in, same_person
 from reviews.conflicts.register import Identity, Register
-
-_ODD = "[\uff01-\uff5e]|(教授|研究员|院士|老师|先生|女士|博士|工程师|高工|主任|所长)$"
-"""Names that the database cannot compare as people do: full-width letters, a title behind the name. They are few."""
-_GAPS = (" ", "\u3000", "\t", "·", "•", "．", ".")
+from reviews.conflicts.rows import People
 
 
 @dataclass
 class Filed:
-    """An application in which an expert had a part. `houses`: (identity, name) of lead, partners and their people."""
+    """An application in which an expert had a part. `houses`: (identity, name) of lead, partners and their people.
+
+    `filed_on`: None where nobody knows; it then counts as filed just now.
+    """
 
     pk: int
     call: int
@@ -31,7 +27,7 @@ class Filed:
     field: int
     world: tuple
     number: str
-    filed_on: date
+    filed_on: date | None
     houses: list[tuple[Identity, str]] = field(default_factory=list)
     team: list[Person] = field(default_factory=list)
 
@@ -44,12 +40,14 @@ class Part:
     words: str
 
 
-def read_past(judges: dict[int, Judge], calls: Iterable[int], since: date, register: Register) -> dict[int, list[Part]]:
-    """What each expert had a part in: all filed since then, and in these calls at any time; five queries."""
-    within = Q(application__submitted_at__date__gte=since) | Q(application__call__in=list(calls))
-    mine = _memberships(judges, within, register)
-    contacts = _as_contact(judges, calls)
-    filed = _applications({pk for _, pk in mine} | {pk for _, pk in contacts}, register)
+def read_past(
+    judges: dict[int, Judge], cases: dict[int, Case], people: People, register: Register
+) -> dict[int, list[Part]]:
+    """What each expert had a part in: as a member whenever `people` look back to, as a contact in the calls of these
+    cases; at most four queries, none where there is nothing."""
+    mine = _memberships(judges, people, register)
+    contacts = _as_contact(judges, cases, people, register)
+    filed = _applications({pk for _, pk in mine | contacts}, register)
     parts: dict[int, list[Part]] = defaultdict(list)
     for places, words in ((mine, "团队成员"), (contacts, "联系人")):
         for expert, application in sorted(places):
@@ -57,58 +55,58 @@ def read_past(judges: dict[int, Judge], calls: Iterable[int], since: date, regis
     return parts
 
 
-def _memberships(judges: dict[int, Judge], within: Q, register: Register) -> set[tuple[int, int]]:
+def _memberships(judges: dict[int, Judge], people: People, register: Register) -> set[tuple[int, int]]:
     """(expert, application) wherever the expert is in a team."""
-    by_token = defaultdict(list)
+    by_token = defaultdict(set)
     for judge in judges.values():
         for token in judge.person.tokens:
-            by_token[token].append(judge)
-    keys = {key for judge in judges.values() for key in judge.person.keys if key}
-    bare = F("name")
-    for gap in _GAPS:
-        bare = Replace(bare, Value(gap), Value(""))
-    names = [judge.person.name for judge in judges.values()]
-    rows = Member.objects.alias(bare=Lower(bare)).filter(within).exclude(application__state__in=NOT_FILED)
-    rows = rows.filter(Q(person_key__in=keys) | Q(name_key__in=keys) | Q(bare__in=names) | Q(bare__regex=_ODD))
-    columns = ("application_id", "name", "employer", "person_key", "name_key")
+            by_token[token].add(judge.pk)
     found = set()
-    units = ("application__unit__code", "application__unit__name")
-    for pk, name, employer, person_key, name_key, code, unit in rows.values_list(*columns, *units):
-        house = register.identity("", employer) if employer.strip() else register.identity(code, unit)
-        member = Person(bare_name(name), (person_key, name_key), (house,))
-        for judge in {judge.pk: judge for token in member.tokens for judge in by_token.get(token, ())}.values():
-            if same_person(judge.person, member) is not None:
-                found.add((judge.pk, pk))
+    for row in people.members:
+        name = bare_name(row.name)
+        near = {pk for token in (row.person_key, row.name_key, f"w:{name}") for pk in by_token.get(token, ())}
+        if near and row.state not in NOT_FILED:
+            house = register.identity("" if row.employer.strip() else row.code, row.employer.strip() or row.unit,
+                                      row.is_fictitious)  # fmt: skip
+            member = Person(name, (row.person_key, row.name_key), (house,))
+            found |= {(pk, row.application) for pk in near if same_person(judges[pk].person, member) is not None}
     return found
 
 
-def _as_contact(judges: dict[int, Judge], calls: Iterable[int]) -> set[tuple[int, int]]:
-    """(expert, application) in these calls whose unit is reached by the expert's own phone or mail."""
-    by_value = {value: judge.pk for judge in judges.values() for value in judge.phones | judge.mails}
-    reached = Q(unit__contact_phone__in=by_value) | Q(unit__people__phone__in=by_value) | Q(mail__in=by_value)
-    rows = Application.objects.alias(mail=Lower("unit__people__email")).filter(reached, call__in=list(calls))
-    rows = rows.exclude(state__in=NOT_FILED).values_list(
-        "pk", "unit__contact_phone", "unit__people__phone", "unit__people__email"
-    )
-    return {
-        (by_value[value.lower()], pk) for pk, *values in rows for value in values if value and value.lower() in by_value
-    }
+def _as_contact(
+    judges: dict[int, Judge], cases: dict[int, Case], people: People, register: Register
+) -> set[tuple[int, int]]:
+    """(expert, application) in the calls of these cases whose unit is reached by the expert's own phone or mail."""
+    by_way = defaultdict(set)
+    for judge in judges.values():
+        for way in judge.phones | judge.mails:
+            by_way[way].add(judge.pk)
+    ways = [(row.unit, way) for row in people.accounts for way in row.ways]
+    ways += [(unit, phone) for unit, typed in register.phones.items() for phone in phones_in(typed)] if by_way else []
+    by_unit = defaultdict(set)
+    for unit, way in ways:
+        by_unit[unit] |= by_way.get(way, set())
+    by_unit = {unit: experts for unit, experts in by_unit.items() if experts}
+    rows = Application.objects.filter(unit__in=by_unit, call__in={case.call for case in cases.values()})
+    rows = rows.exclude(state__in=NOT_FILED).values_list("pk", "unit_id")
+    return {(expert, pk) for pk, unit in rows for expert in by_unit[unit]}
 
 
 def _applications(pks: set[int], register: Register) -> dict[int, Filed]:
     rows = Application.objects.filter(pk__in=pks).values_list(
         "pk", "call_id", "task_id", "task__field_id", "call__is_rehearsal", "call__is_demo", "number", "submitted_at",
-        "unit__code", "unit__name",
+        "unit__code", "unit__name", "unit__is_fictitious",
     )  # fmt: skip
-    filed = {}
-    for pk, call, task, field_, rehearsal, demo, number, at, code, name in rows:
-        day = clock.local(at).date() if at else date.min
+    filed, made_up = {}, {}
+    for pk, call, task, field_, rehearsal, demo, number, at, code, name, made_up[pk] in rows:
+        day = clock.local(at).date() if at else None
         filed[pk] = Filed(pk, call, task, field_, world_of(rehearsal, demo, call), number or "", day)
         filed[pk].houses.append((register.identity(code, name), name))
     for pk, code, name in Partner.objects.filter(application__in=pks).values_list("application_id", "code", "name"):
-        filed[pk].houses.append((register.identity(code, name), name or code))
+        filed[pk].houses.append((register.identity(code, name, made_up[pk]), name or code))
     columns = ("application_id", "name", "employer", "person_key", "name_key")
     for pk, name, employer, *keys in Member.objects.filter(application__in=pks).values_list(*columns):
-        house = register.identity("", employer) if employer.strip() else filed[pk].houses[0][0]
+        own = filed[pk].houses[0][0]
+        house = register.identity("", employer, made_up[pk]) if employer.strip() else own
         filed[pk].team.append(Person(bare_name(name), tuple(keys), (house,), name.strip()))
     return filed

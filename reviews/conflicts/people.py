@@ -30,15 +30,17 @@ def bare_name(name: str) -> str:
     return untitled if len(untitled) >= 2 else bare
 
 
-def phones_in(text: str) -> set[str]:
+@lru_cache(maxsize=100_000)
+def phones_in(text: str) -> frozenset[str]:
     """The mobile numbers in what somebody typed, as 11 digits. Landlines are shared by whole offices."""
     found = _MOBILE.findall(unicodedata.normalize("NFKC", text or ""))
-    return {re.sub(r"\D", "", number) for number in found}
+    return frozenset(re.sub(r"\D", "", number) for number in found)
 
 
-def mails_in(text: str) -> set[str]:
+@lru_cache(maxsize=100_000)
+def mails_in(text: str) -> frozenset[str]:
     """The mail addresses in what somebody typed, in small letters."""
-    return {mail.casefold() for mail in _MAIL.findall(unicodedata.normalize("NFKC", text or ""))}
+    return frozenset(mail.casefold() for mail in _MAIL.findall(unicodedata.normalize("NFKC", text or "")))
 
 
 def house_domain(mail: str) -> str:

@@ -1,11 +1,12 @@
 """What an organisation is known by, and when two of them are one: codes, names of all times, superiors, spellings."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from accounts.models import Unit, UnitName
+from accounts.models import Unit
 from accounts.queries import comparable_name
 from jbgs.lib.regions import suggest_region
 from jbgs.lib.validators import normalise
@@ -91,61 +92,89 @@ def relation(one: Identity, other: Identity) -> Closeness | None:
 
 
 class Register:
-    """All registered units with their names of all times and their superiors; two queries, whoever asks."""
+    """All registered units with their names of all times and their superiors; one query, when it is first asked.
+
+    The units of rehearsals and demonstrations are made up: their names say nothing of a real house, nor the other way.
+    """
 
     def __init__(self):
-        self.codes: dict[int, str] = {}
-        self.parent: dict[int, int | None] = {}
-        self.regions: dict[str, str] = {}
-        self._names: dict[int, set[str]] = {}
-        self._by_code: dict[str, int] = {}
-        self._by_name: dict[str, set[int]] = {}
-        self._known: dict[tuple[str, str], Identity] = {}
-        for pk, code, name, parent, region in Unit.objects.values_list("pk", "code", "name", "parent_id", "region"):
-            self.codes[pk], self.parent[pk], self.regions[normalise(code)] = code, parent, region
-            self._by_code[normalise(code)] = pk
-            self._call(pk, name)
-        for pk, name in UnitName.objects.values_list("unit_id", "name"):
-            self._call(pk, name)
+        self._known: dict[tuple[str, str, bool], Identity] = {}
 
-    def _call(self, pk: int, name: str) -> None:
-        if tidy := tidy_name(name):
-            self._names.setdefault(pk, set()).add(tidy)
-            self._by_name.setdefault(tidy, set()).add(pk)
+    @cached_property
+    def _units(self) -> "_Units":
+        return _Units()
 
-    def identity(self, code: str, name: str) -> Identity:
+    @property
+    def phones(self) -> dict[int, str]:
+        """The phone of each unit's contact as it was typed, by key of row."""
+        return self._units.phones
+
+    def identity(self, code: str, name: str, is_fictitious: bool = False) -> Identity:
         """The identity of an organisation as somebody typed it, widened by what the register knows of it.
 
-        A registered code says who it is; only without one is the unit looked for by its name.
+        A registered code says who it is; only without one is the unit looked for by its name, among the made up units
+        or among the others.
         """
-        typed = (normalise(code), tidy_name(name))
+        typed = (normalise(code), tidy_name(name), is_fictitious)
         if typed not in self._known:
             self._known[typed] = self._identity(*typed)
         return self._known[typed]
 
     def region(self, house: Identity) -> str:
         """The region in which it is registered, or as its credit code suggests; '' for neither."""
-        known = next((self.regions[code] for code in sorted(house.codes) if code in self.regions), "")
+        regions = self._units.regions
+        known = next((regions[code] for code in sorted(house.codes) if code in regions), "")
         suggested = next((found for code in sorted(house.codes) if (found := suggest_region(code[2:8]))), None)
         return known or (suggested.code if suggested else "")
 
-    def _identity(self, code: str, name: str) -> Identity:
-        units = {self._by_code[code]} if code in self._by_code else set() if code else self._by_name.get(name, set())
-        names = {name} - {""} | {one for pk in units for one in self._names.get(pk, ())}
-        codes = {code} - {""} | {normalise(self.codes[pk]) for pk in units}
+    def _identity(self, code: str, name: str, is_fictitious: bool) -> Identity:
+        known = self._units
+        if code:
+            units = {known.by_code[code]} if code in known.by_code else set()
+        else:
+            units = known.by_name.get((is_fictitious, name), set())
+        names = {name} - {""} | {one for pk in units for one in known.names.get(pk, ())}
+        codes = {code} - {""} | {known.codes[pk] for pk in units}
         heads = {head: tail for one in names for head, tail in _heads(one)}
         return Identity(
             codes=frozenset(codes),
             names=frozenset(names),
             units=frozenset(units),
-            parents=frozenset(self.parent[pk] for pk in units if self.parent[pk]),
-            above=frozenset(top for pk in units for top in self._above(pk)),
+            parents=frozenset(known.parent[pk] for pk in units if known.parent[pk]),
+            above=frozenset(top for pk in units for top in known.above(pk)),
             heads=frozenset(heads),
             own_bodies=frozenset(head for head, tail in heads.items() if "附属" in tail or _OWN_BODY.search(tail)),
             stems=frozenset(stem for one in names if (stem := _stem(one))),
         )
 
-    def _above(self, pk: int) -> Iterable[int]:
+
+class _Units:
+    """The rows of the register. `by_name`: by whether they are made up, and a name of any time."""
+
+    def __init__(self):
+        self.codes: dict[int, str] = {}
+        self.parent: dict[int, int | None] = {}
+        self.phones: dict[int, str] = {}
+        self.regions: dict[str, str] = {}
+        self.names: dict[int, set[str]] = defaultdict(set)
+        self.by_code: dict[str, int] = {}
+        self.by_name: dict[tuple[bool, str], set[int]] = defaultdict(set)
+        columns = ("pk", "code", "name", "parent_id", "region", "contact_phone", "is_fictitious", "names__name")
+        for pk, code, name, parent, region, phone, made_up, also in Unit.objects.order_by().values_list(*columns):
+            if pk not in self.codes:
+                code = normalise(code)
+                self.codes[pk], self.by_code[code], self.regions[code] = code, pk, region
+                self.parent[pk], self.phones[pk] = parent, phone
+                self._call(pk, name, made_up)
+            self._call(pk, also, made_up)
+
+    def _call(self, pk: int, name: str | None, made_up: bool) -> None:
+        if name and (tidy := tidy_name(name)):
+            self.names[pk].add(tidy)
+            self.by_name[made_up, tidy].add(pk)
+
+    def above(self, pk: int) -> Iterable[int]:
+        """Its superiors up to the top; a circle is walked once."""
         seen = {pk}
         while (pk := self.parent.get(pk)) and pk not in seen:
             seen.add(pk)

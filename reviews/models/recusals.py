@@ -62,9 +62,9 @@ class Recusal(models.Model):
 class Clearance(models.Model):
     """认定不回避: computed grounds between an expert and an application that two officers found harmless.
 
-    It covers only the `kinds` it names: another ground that appears later counts again, and takes a clearance of its
-    own. It is a pin: nothing that is computed takes it away. Certain grounds (the same unit, the same person, what the
-    expert declared) have none.
+    It covers only the grounds that the two saw, the `hits` of the `kinds` it names: another one that appears later,
+    be it of the same kind, counts again and takes a clearance of its own. It is a pin: nothing that is computed takes
+    it away. Certain grounds (the same unit, the same person, what the expert declared) have none.
     """
 
     class State(models.TextChoices):

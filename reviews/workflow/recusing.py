@@ -106,7 +106,8 @@ def clear(
 
 
 def approve_clearance(row: Clearance, *, by, key: str = "") -> Clearance:
-    """The second officer agrees: from now on these kinds no longer keep the two apart, whatever is computed later.
+    """The second officer agrees: from now on the grounds that were shown no longer keep the two apart. Others of these
+    kinds that come up later do.
 
     Refused: state_changed, second_person, cannot_clear, not_found_any_more, already_recused.
     """

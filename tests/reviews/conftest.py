@@ -1,6 +1,6 @@
 """A call in review: olga and otto are its officers, oscar of another field; experts score for real."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 
@@ -9,9 +9,11 @@ import pytest
 from accounts.models import User
 from applications.models import Application, Version
 from jbgs.lib import clock
+from programmes.models import CallVersion
 from reviews import workflow
 from reviews.models import Assignment
 from tests.cast import World, make_person, make_unit, world
+from tests.reviews import planting
 
 REVIEWING = datetime(2025, 4, 10, 10, 0, tzinfo=clock.SHANGHAI)
 """The business time of these tests: the lists are confirmed, experts are at work."""
@@ -114,3 +116,24 @@ def reviewing_time():
 @pytest.fixture
 def review(db) -> Review:
     return Review(world())
+
+
+@pytest.fixture
+def rules(monkeypatch):
+    """Set entries of the call's `review.recusal` for this test."""
+    plain = CallVersion.spec.fget
+    changed = {}
+
+    def spec(version):
+        found = plain(version)
+        review = replace(found.review, recusal=replace(found.review.recusal, **changed))
+        return replace(found, review=review)
+
+    monkeypatch.setattr(CallVersion, "spec", property(spec))
+    return changed.update
+
+
+@pytest.fixture
+def garden(review):
+    """Where conflicts of interest are planted."""
+    return planting.Garden(review)

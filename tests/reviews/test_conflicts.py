@@ -1,43 +1,17 @@
-"""Grounds of recusal: all that is planted is found, nothing in a clean group, in a constant number of queries."""
+"""Grounds of recusal: all that is planted is found, and nothing in a clean group."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from accounts.models import UnitName
 from applications.models import Application
 from jbgs.lib import clock
-from programmes.models import CallVersion
 from reviews import conflicts
 from reviews.conflicts.people import bare_name, house_domain, mails_in, phones_in
 from reviews.conflicts.register import Register, relation
-from reviews.models import Clearance, Employment, Recusal
-from tests.budget import queries_of
+from reviews.models import Employment
 from tests.cast import make_unit
 from tests.reviews import planting
-
-
-@pytest.fixture
-def rules(monkeypatch):
-    """Set entries of the call's `review.recusal` for this test."""
-    from programmes import models
-
-    plain = models.CallVersion.spec.fget
-    changed = {}
-
-    def spec(version):
-        found = plain(version)
-        review = replace(found.review, recusal=replace(found.review.recusal, **changed))
-        return replace(found, review=review)
-
-    monkeypatch.setattr(CallVersion, "spec", property(spec))
-    return changed.update
-
-
-@pytest.fixture
-def garden(review):
-    return planting.Garden(review)
 
 
 def kinds(found, pair) -> set[str]:
@@ -256,85 +230,8 @@ class TestWhichPeople:
         other.current_version = garden.review.call.current_version
         other.save()
         before.update(call=other)
-        found = conflicts.hits(garden.applications, garden.experts)
+        found = conflicts.hits(Application.objects.all(), garden.experts)
         assert not any("joint" in kinds(found, pair) for pair in pairs)
-
-
-class TestFind:
-    @pytest.fixture
-    def pair(self, garden):
-        above = make_unit(9500)
-        return garden.application(parent=above), garden.expert(unit_name=above.name)
-
-    def clear(self, garden, pair, kinds, state="approved"):
-        lead, expert = pair
-        second = {"approved_by": garden.review.world.otto, "approved_at": clock.now()} if state == "approved" else {}
-        return Clearance.objects.create(
-            expert=expert, application=lead, kinds=kinds, reason="无实际管理关系（虚构）", state=state,
-            prepared_by=garden.review.olga, prepared_at=clock.now(), **second,
-        )  # fmt: skip
-
-    def test_an_approved_clearance_covers_its_kinds_and_no_other(self, garden, pair):
-        lead, expert = pair
-        assert conflicts.find([lead], [expert])[expert.pk, lead.pk].kind == "related_unit"
-        self.clear(garden, pair, ["related_unit"])
-        assert conflicts.find([lead], [expert]) == {}
-        Employment.objects.create(expert=expert, unit_name=lead.unit.name, to_on=clock.today() - timedelta(days=9))
-        assert conflicts.find([lead], [expert])[expert.pk, lead.pk].kind == "former_unit"
-        self.clear(garden, pair, ["former_unit"])
-        assert conflicts.find([lead], [expert]) == {}
-
-    @pytest.mark.parametrize("state", ["prepared", "discarded"])
-    def test_one_that_nobody_approved_covers_nothing(self, garden, pair, state):
-        self.clear(garden, pair, ["related_unit"], state)
-        assert len(conflicts.find(*([one] for one in pair))) == 1
-
-    def test_no_clearance_covers_what_has_become_certain(self, garden, pair):
-        lead, expert = pair
-        self.clear(garden, pair, ["same_unit", "related_unit"])
-        UnitName.objects.create(unit=lead.unit, name=expert.unit_name)
-        assert conflicts.find([lead], [expert])[expert.pk, lead.pk].kind == "same_unit"
-
-    def test_what_people_said_wins_over_computed_grounds_and_clearances(self, garden, pair):
-        lead, expert = pair
-        self.clear(garden, pair, ["related_unit"])
-        said = {"expert": expert, "application": lead, "by": garden.review.olga, "at": clock.now()}
-        Recusal.objects.create(kind="declared", reason="有合作（虚构）", **said)
-        conflict = conflicts.find([lead], [expert])[expert.pk, lead.pk]
-        assert conflict.kind == "declared" and "有合作" in conflict.sentence
-
-    def test_a_noted_computed_ground_alone_blocks_nothing(self, garden):
-        lead, expert = garden.application(), garden.expert()
-        Recusal.objects.create(
-            expert=expert,
-            application=lead,
-            kind="same_unit",
-            reason="曾是同单位",
-            by=garden.review.olga,
-            at=clock.now(),
-        )
-        assert conflicts.find([lead], [expert]) == {}
-
-
-def test_the_number_of_queries_does_not_grow(garden, rules):
-    rules(named_in="avoid")
-
-    def grow():
-        for planter in (planting.former_units, planting.relations, planting.joint_and_own):
-            planter(garden)
-        planting.named(garden, "avoid")
-
-    grow()
-    few = len(queries_of(lambda: conflicts.find(garden.applications, garden.experts)))
-    grow_more = len(garden.experts)
-    grow()
-    assert len(garden.experts) > 1.9 * grow_more
-    many = queries_of(lambda: conflicts.find(garden.applications, garden.experts))
-    assert len(many) == few <= 22
-
-
-def test_nobody_and_nothing_cost_nothing(garden):
-    assert conflicts.find([], []) == {} == conflicts.hits([], [garden.expert()])
 
 
 @pytest.mark.parametrize(
