@@ -6,6 +6,7 @@ An expert's and a task's `disciplines` are codes of this tree and free words; a 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from io import StringIO
 
 from django.db import transaction
@@ -46,13 +47,20 @@ class Tree:
         return f"{code} {self.names[code]}" if code in self.names else code
 
     def read(self, word: str) -> str:
-        """The code that somebody meant by `14030`, `140.30`, `14030 光学` or, where only one has it, `光学`; the word
-        itself where none fits."""
+        """The code that somebody meant by `14030`, `140.30`, `14030 光学` or, where only one has it, `光学` (or one and
+        what lies below it: the upper one); the word itself where none fits."""
         first = word.split(" ", 1)[0].replace(".", "")
         if first in self.names:
             return first
-        named = [code for code, name in self.names.items() if name == word]
-        return named[0] if len(named) == 1 else word
+        named = self._by_name.get(word, ())
+        return named[0] if named and all(named[0] in self.path(code) for code in named) else word
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for code, name in sorted(self.names.items()):
+            found.setdefault(name, []).append(code)
+        return found
 
     def below(self, code: str) -> frozenset[str]:
         """The code itself and everything under it; for a free word the word alone."""

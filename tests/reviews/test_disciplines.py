@@ -38,6 +38,10 @@ class TestTree:
         load(TABLE + "41620,光学,\n")
         assert Tree.load().read("光学") == "光学" and Tree.load().read("41620 光学") == "41620"
 
+    def test_a_name_that_a_discipline_and_its_part_have_is_the_upper_one(self):
+        load(TABLE + "1403010,光学,14030\n")
+        assert Tree.load().read("光学") == "14030" and Tree.load().read("1403010") == "1403010"
+
     def test_one_query_whatever_its_size(self):
         load(TABLE)
         few = queries_of(Tree.load)
@@ -85,12 +89,18 @@ class TestLoading:
 
     def test_the_shipped_table(self, capsys):
         call_command("load_disciplines")
-        assert "新增 557 个" in capsys.readouterr().out
+        assert "新增 3532 个" in capsys.readouterr().out
         assert Discipline.objects.filter(parent=None).count() == 62
         tree = Tree.load()
-        assert tree.path("14030") == ("140", "14030") and tree.name("51030") == "半导体技术"
+        assert tree.path("1403030") == ("140", "14030", "1403030") and tree.name("51030") == "半导体技术"
+        levels = [len(tree.path(code)) for code in tree.names]
+        # Every row of the standard's table that has a code; of them 61 and 373 are "其他学科".
+        assert [levels.count(level) for level in (1, 2, 3)] == [62, 738, 2732]
+        others = [len(code) for code in tree.names if code.endswith("99") and len(code) > 3]
+        assert (others.count(5), others.count(7)) == (61, 373)
+        assert tree.path("1903520") == ("190", "19030", "1903520")  # printed so in the standard
         call_command("load_disciplines")
-        assert "相同 557 个" in capsys.readouterr().out
+        assert "相同 3532 个" in capsys.readouterr().out
 
     def test_the_command_says_which_file_and_which_row(self, tmp_path):
         bad = tmp_path / "bad.csv"
