@@ -8,6 +8,7 @@ import io
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import PurePath
 
 from openpyxl import load_workbook
@@ -20,6 +21,7 @@ from jbgs.lib.upload_checks import open_zip
 from jbgs.lib.validators import check_id_number, check_mobile, check_uscc, whole_number
 from programmes.importing.files import check_parts, shown
 from programmes.importing.rows import Unreadable
+from reviews import expert_jobs
 from reviews.disciplines import Tree, words_of
 from reviews.models import Sector
 from reviews.workflow.experts import LONGEST, MOST_DISCIPLINES
@@ -39,6 +41,8 @@ COLUMNS = (
     Column("unit_code", "统一社会信用代码", 42, "code"),
     Column("sector", "单位类型", 24, "short", choices=tuple(SECTOR_CODES)),
     Column("title", "职称", 24),
+    Column("also_at", "兼任单位", 54),
+    Column("former", "曾任职单位", 60),
     Column("region", "地区", 22, "short", choices=tuple(region.short for region in REGIONS)),
     Column("disciplines", "学科方向", 50),
     Column("id_number", "身份证件号码", 42, "code"),
@@ -46,6 +50,8 @@ COLUMNS = (
     Column("is_available", "可以参加评审", 28, "short", choices=(YES, NO)),
 )
 NEEDED = ("name", "phone", "unit_name")
+JOBS = {"also_at": False, "former": True}
+"""Columns of units beside the main one: whether what stands there must have ended."""
 PRIVATE = ("phone", "id_number")
 """What no sentence quotes, and what an upload forgets once it is confirmed."""
 HEADS = {column.title: column.key for column in COLUMNS} | {
@@ -53,6 +59,7 @@ HEADS = {column.title: column.key for column in COLUMNS} | {
     "单位名称": "unit_name", "所在单位": "unit_name", "信用代码": "unit_code", "单位代码": "unit_code",
     "工作单位代码": "unit_code", "省份": "region", "所在地区": "region", "学科": "disciplines",
     "研究方向": "disciplines",
+    "兼职单位": "also_at", "双聘单位": "also_at", "曾任单位": "former", "原工作单位": "former", "任职经历": "former",
     "身份证号": "id_number", "身份证号码": "id_number", "专业技术职称": "title",
 }  # fmt: skip
 TITLES = {column.key: column.title for column in COLUMNS}
@@ -93,14 +100,16 @@ def template(tree: Tree) -> bytes:
     """The empty workbook with drop-downs, an example line that is skipped, and the codes of the disciplines."""
     example = {
         "name": "示例：张某", "phone": "13800000000", "unit_name": "虚构大学", "unit_code": "", "sector": "高校",
-        "title": "教授", "region": "北京", "disciplines": "14030 光学、量子测量", "id_number": "", "max_load": "12",
+        "title": "教授", "also_at": "虚构实验室（2022-01起）", "former": "虚构研究院（2015-03至2019-06）",
+        "region": "北京", "disciplines": "14030 光学、量子测量", "id_number": "", "max_load": "12",
         "is_available": YES,
     }  # fmt: skip
     blank = dict.fromkeys(TITLES, "")
     notes = (
         "姓名、手机、工作单位必须填写。姓名以“示例”开头的行导入时跳过。",
         "学科方向填代码或者名称，几个之间用顿号分开，代码见“学科”表；表中没有的方向可以写自己的词。",
-        "已在库中的专家以姓名和手机号（或者身份证件号码）认定为同一人，填写的内容更新原有的，空格不改变原有的。",
+        "兼任单位、曾任职单位写为“单位（2015-03至2019-06）”，仍任职的写“单位（2022-01起）”，几个单位之间用分号分开。",
+        "已在库中的专家以姓名和手机号（或者身份证件号码）认定为同一人，填写的内容更新原有的，空格不改变原有的，任职单位只增加不删除。",
         "身份证件号码加密保存，只用于发现同一人，可以不填。",
     )
     people = Sheet("专家", COLUMNS, [example, *[blank] * EMPTY_ROWS], heading="评审专家名册", notes=notes, freeze=1)
@@ -180,13 +189,18 @@ def _line(row: int, cells, heads: dict[int, str], tree: Tree) -> Line | None:
         if cell.data_type in ("f", "e"):
             faults.append(f"{TITLES[key]}是公式或者错误值，请改为填写内容本身。")
             continue
-        if text := " ".join(shown(cell.value).split()):
+        text = shown(cell.value)
+        if text := "；".join(filter(None, map(_words, text.splitlines()))) if key in JOBS else _words(text):
             values[key] = text
     if values.get("name", "").startswith(EXAMPLE) or not (values or faults):
         return None
     if list(values) == [heads[min(heads)]] and not faults and _is_note(*values.values()):
         return None
     return _checked(Line(row, values, faults), tree)
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _is_note(text: str) -> bool:
@@ -204,7 +218,7 @@ def _checked(line: Line, tree: Tree) -> Line:
             try:
                 line.values[key] = check(line.values[key])
             except ValueError as error:
-                typed = "" if key in PRIVATE else f"“{line.values[key][:20]}”"
+                typed = "" if key in (*PRIVATE, *JOBS) else f"“{line.values[key][:20]}”"
                 line.faults.append(f"{TITLES[key]}{typed}：{error}")
     if "disciplines" in line.values:
         line.values["disciplines"] = [tree.read(word) for word in words_of(line.values["disciplines"])]
@@ -242,6 +256,10 @@ def _one_of(codes: dict[str, str], said: str) -> Callable[[str], str]:
     return check
 
 
+def _jobs(value: str, *, former: bool) -> list[list[str]]:
+    return [job.as_json() for job in expert_jobs.read(value, former=former)]
+
+
 def _load(value: str) -> int:
     number = whole_number(value)
     if number is None or not 1 <= number <= 200:
@@ -265,6 +283,8 @@ _CHECKS: dict[str, Callable] = {
     "unit_code": check_uscc,
     "sector": _one_of(SECTOR_CODES, f"请填写{'、'.join(SECTOR_CODES)}之一。"),
     "title": _most(60),
+    "also_at": partial(_jobs, former=False),
+    "former": partial(_jobs, former=True),
     "region": _one_of(REGION_CODES, "不是省、自治区、直辖市、计划单列市或者新疆生产建设兵团的名称。"),
     "id_number": _id,
     "max_load": _load,

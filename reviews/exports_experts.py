@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from documents.xlsx import Column, Sheet, write
 from jbgs.lib import clock
 from jbgs.lib.regions import BY_CODE
+from reviews import expert_jobs
 from reviews.disciplines import Tree
 from reviews.expert_sheet import COLUMNS, NO, YES
-from reviews.models import Expert
+from reviews.models import Employment, Expert
 
 
 def workbook(experts: Iterable[Expert], tree: Tree) -> bytes:
-    """One sheet of experts as `reviews.people.with_figures` gives them."""
+    """One sheet of experts as `reviews.people.with_figures` gives them, with their employments prefetched."""
     now = clock.local(clock.now())
     return write(
         Sheet(
@@ -29,6 +30,13 @@ def workbook(experts: Iterable[Expert], tree: Tree) -> bytes:
     )
 
 
+def _jobs(row: Expert, *, former: bool) -> list[Employment]:
+    """Those that have ended, or the others, in the order in which they were registered."""
+    today = clock.today()
+    found = [job for job in row.employments.all() if bool(job.to_on and job.to_on < today) == former]
+    return sorted(found, key=lambda job: job.pk)
+
+
 def columns(tree: Tree) -> tuple[Column, ...]:
     """Those of the import template first, in its words, then the figures."""
     given = {
@@ -36,6 +44,8 @@ def columns(tree: Tree) -> tuple[Column, ...]:
         "phone": lambda row: row.user.phone,
         "sector": lambda row: row.get_sector_display(),
         "region": lambda row: BY_CODE[row.region].short if row.region in BY_CODE else "",
+        "also_at": lambda row: expert_jobs.told(_jobs(row, former=False)),
+        "former": lambda row: expert_jobs.told(_jobs(row, former=True)),
         "disciplines": lambda row: "、".join(tree.label(word) for word in row.disciplines),
         "is_available": lambda row: YES if row.is_available else NO,
     }

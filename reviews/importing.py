@@ -16,10 +16,10 @@ from accounts.queries import comparable_name
 from applications.persons import keys_of
 from jbgs.lib.crypto import canonical_json, sha256_hex
 from jbgs.lib.regions import region_name
-from reviews import expert_sheet
+from reviews import expert_jobs, expert_sheet
 from reviews.disciplines import Tree
-from reviews.expert_sheet import NO, TITLES, YES, Line
-from reviews.models import Expert, ExpertImport, Sector
+from reviews.expert_sheet import JOBS, NO, TITLES, YES, Line
+from reviews.models import Employment, Expert, ExpertImport, Sector
 
 NEW, CHANGE, SAME, REFUSED = "new", "change", "same", "refused"
 WORDS = {NEW: "新增", CHANGE: "更新", SAME: "相同", REFUSED: "不能导入"}
@@ -85,7 +85,7 @@ def digest(lines: Iterable[Line]) -> str:
 
 
 def judge(lines: list[Line], tree: Tree) -> list[Line]:
-    """Each with its verdict, all reasons, and what would change; three queries, however many lines."""
+    """Each with its verdict, all reasons, and what would change; four queries, however many lines."""
     people = {line.row: _person(line) for line in lines}
     known = _known(people.values(), {line.name for line in lines})
     by_mark = _by_mark(known)
@@ -124,7 +124,7 @@ def _known(people: Iterable[Person], names: set[str]) -> dict[Expert, Person]:
     wanted = Q(user__phone__in={person.phone for person in people if person.phone})
     wanted |= Q(person_key__in={person.key for person in people if person.key})
     wanted |= Q(user__name__in=names - {""})
-    experts = Expert.objects.filter(wanted).select_related("user").order_by("pk")
+    experts = Expert.objects.filter(wanted).select_related("user").prefetch_related("employments").order_by("pk")
     return {
         expert: Person.of(expert.user.name, expert.user.phone or "", expert.unit_name, expert.id_number)
         for expert in experts
@@ -208,6 +208,14 @@ def _differences(expert: Expert, line: Line, tree: Tree) -> Iterator[list[str]]:
         if key in line.values and line.values[key] != getattr(expert, key):
             before, after = getattr(expert, key), line.values[key]
             yield [TITLES[key], _shown(key, before, tree), _shown(key, after, tree)]
+    for key in JOBS:
+        for row, job in job_steps(expert, line.values, key):
+            yield [TITLES[key], expert_jobs.told([row]) if row else "", str(job)]
+
+
+def job_steps(expert: Expert, values: dict, key: str) -> Iterator[tuple[Employment | None, expert_jobs.Job]]:
+    """What a line's cell of units changes of those that are known, as `expert_jobs.steps` gives it."""
+    return expert_jobs.steps(expert.employments.all(), map(expert_jobs.Job.kept, values.get(key, ())))
 
 
 def _shown(key: str, value, tree: Tree) -> str:

@@ -37,7 +37,7 @@ def experts(request):
 def workbook(request):
     """The experts that the filters leave, with their figures, as .xlsx; without ID numbers."""
     _, rows, tree = _asked(request)
-    data = exports_experts.workbook(people.with_figures(rows, tree), tree)
+    data = exports_experts.workbook(people.with_figures(rows.prefetch_related("employments"), tree), tree)
     name = f"专家库{clock.today():%Y%m%d}.xlsx"
     return HttpResponse(
         data, content_type=XLSX, headers={"Content-Disposition": content_disposition_header(True, name)}

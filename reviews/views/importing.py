@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden, Refused
 from jbgs.lib.validators import mask_phone
-from reviews import expert_sheet, importing, workflow
+from reviews import expert_jobs, expert_sheet, importing, workflow
 from reviews.disciplines import Tree
 from reviews.expert_forms import UploadForm
 from reviews.importing import CHANGE, NEW, REFUSED, SAME
@@ -139,4 +139,9 @@ class _Shown:
         self.phone = mask_phone(values["phone"]) if values.get("phone") else ""
         self.unit_name, self.title = values.get("unit_name", ""), values.get("title", "")
         self.disciplines = [tree.name(word) for word in values.get("disciplines", [])]
+        self.jobs = [
+            f"{word}：{expert_jobs.told(map(expert_jobs.Job.kept, values[key]))}"
+            for key, word in (("also_at", "兼任"), ("former", "曾任"))
+            if values.get(key)
+        ]
         self.expert = line.expert

@@ -8,12 +8,13 @@ from audit import log
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
 from reviews import importing
-from reviews.expert_sheet import PRIVATE, Line
+from reviews.expert_sheet import JOBS, PRIVATE, Line
 from reviews.importing import CHANGE, NEW, REFUSED
 from reviews.models import Expert, ExpertImport
 from reviews.refusing import require
 from reviews.rules import is_officer
 from reviews.workflow.experts import OFFICERS_ONLY, create_expert, update_expert
+from reviews.workflow.people import add_employment, end_employment
 
 NAMED = 12
 """So many rows are named in a refusal; the page shows all."""
@@ -57,13 +58,24 @@ def _ready(lines: list[Line], leave_out: bool, shown: str) -> None:
 
 def _write(lines: Iterable[Line], by) -> None:
     for line in lines:
-        values = dict(line.values)
+        values = {name: value for name, value in line.values.items() if name not in JOBS}
         if line.verdict == NEW:
             # The lines were judged: who resembles somebody else was refused, or has another ID number.
             line.expert = create_expert(by=by, namesake=True, **values).pk
         elif line.verdict == CHANGE:
             changes = {name: value for name, value in values.items() if name in importing.UPDATED}
             update_expert(Expert(pk=line.expert), by=by, **changes)
+        if line.verdict in (NEW, CHANGE) and JOBS.keys() & line.values.keys():
+            _write_jobs(Expert.objects.get(pk=line.expert), line.values, by)
+
+
+def _write_jobs(expert: Expert, values: dict, by) -> None:
+    for key in JOBS:
+        for row, job in importing.job_steps(expert, values, key):
+            if row is None:
+                add_employment(expert, by=by, unit_name=job.unit_name, from_on=job.from_on, to_on=job.to_on)
+            else:
+                end_employment(row, by=by, to_on=job.to_on)
 
 
 def _close(held: ExpertImport, lines: list[Line], by, key: str) -> ExpertImport:
