@@ -28,8 +28,12 @@ GUIDES = {
     "departments": Guide("推荐单位操作指南", "guide-departments.md"),
     "experts": Guide("评审专家操作指南", "guide-experts.md"),
     "officers": Guide("管理人员操作指南", "guide-officers.md"),
+    "administrators": Guide("三员操作指南", "guide-administrators.md"),
 }
-GUIDE_OF_ROLE = {"unit_admin": "units", "unit_filler": "units", "recommender": "departments", "expert": "experts"}
+GUIDE_OF_ROLE = {
+    "unit_admin": "units", "unit_filler": "units", "recommender": "departments", "expert": "experts",
+    "system_admin": "administrators", "security_admin": "administrators", "audit_admin": "administrators",
+}  # fmt: skip
 
 
 def guide(request: HttpRequest, name: str) -> HttpResponse:

@@ -169,7 +169,7 @@ def of_content_types(played: Played):
 
 
 def of_guides(played: Played):
-    for name in ("units", "departments", "experts", "officers"):
+    for name in ("units", "departments", "experts", "officers", "administrators"):
         yield "", {"name": name}
 
 
