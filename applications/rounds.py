@@ -13,6 +13,7 @@ from jbgs.lib import clock
 from programmes.spec import RoundSpec
 from programmes.words import ROUND_KINDS
 
+VOTED = ReviewRound.Kind.PANEL
 SCORED, CHOSEN = ReviewRound.Kind.MAIL, ReviewRound.Kind.OWNER
 """Kinds whose result is not a row of ours: experts' sheets, and the owner's choice, which is the decision itself."""
 

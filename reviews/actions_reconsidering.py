@@ -53,8 +53,12 @@ def way_can_be_gone(application, by, data):
         fit = (s.application_id == application.pk and counts(s.assigned_at, since) for s in named)
         if not all(fit) or any(s.state != AssignmentState.SIGNED for s in named):
             raise Refused("unknown_sheet", "只能选择这件申报已经提交的评分。", "sheets", status=422)
-    if data["way"] == Way.VOTE and not any(spec.kind == "panel" for spec in rounds.specs_of(application.call)):
-        raise Refused("no_panel_round", "本批次没有会议评审，不能以会议表决的方式复议。", "way", status=422)
+    if data["way"] == Way.VOTE:
+        if not any(spec.kind == rounds.VOTED for spec in rounds.specs_of(application.call)):
+            raise Refused("no_panel_round", "本批次没有会议评审，不能以会议表决的方式复议。", "way", status=422)
+        if not reconsidering.vote_ahead(application):
+            sentence = "这件申报已经表决，或者没有进入会议评审，不会再有表决结果。请改用其他方式复议。"
+            raise Refused("no_vote_ahead", sentence, "way", status=422)
     if data["way"] == Way.EXTRA and data["due_at"] and data["due_at"] <= clock.now():
         raise Refused("due_passed", "加评截止须晚于现在。", "due_at", status=422)
 

@@ -6,10 +6,13 @@ grey band of the cut line. One closed reconsideration of an application is enoug
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
+from applications import rounds
 from applications.models import Application, ReviewRound, RoundOutcome
+from jbgs.lib import clock
 from jbgs.lib.errors import Refused
 from programmes.spec import ReviewSpec
 from reviews import advice as a
@@ -108,6 +111,21 @@ def _voted(row: Reconsideration) -> str:
     outcomes = RoundOutcome.objects.filter(application=row.application_id, replaced_at=None, at__gte=row.opened_at)
     done = outcomes.filter(Q(round__kind=ReviewRound.Kind.PANEL) | Q(passed=False)).exists()
     return "" if done else "会议评审还没有表决结果。"
+
+
+def vote_ahead(application: Application) -> bool:
+    """Whether a panel will still vote on it: its round is to come and none before it was failed."""
+    asked, outcomes = rounds.asked_of(application.call), rounds.outcomes_of([application])
+    if rounds.progress(application, asked, outcomes).failed:
+        return False
+    return any(one.kind == rounds.VOTED and (application.pk, one.row.pk) not in outcomes for one in asked)
+
+
+def extra_due(application: Application) -> datetime | None:
+    """By when those who join for the open reconsideration are to sign, where its officer said so."""
+    row = Reconsideration.objects.filter(application=application, state=State.OPEN, way=Way.EXTRA).first()
+    due = datetime.fromisoformat(row.figures["due_at"]) if row and "due_at" in row.figures else None
+    return due if due and due > clock.now() else None
 
 
 def figures(row: r.Row, advice: a.Advice | None) -> dict:

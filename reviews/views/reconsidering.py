@@ -7,15 +7,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from applications import rounds
 from applications.models import Application
 from jbgs.lib.errors import Refused
+from jbgs.lib.validators import whole_number
 from programmes.instants import read_instant
 from reviews import advice as a
 from reviews import charts, cutline, reconsidering, rules, sheets, workflow
 from reviews import ranking as r
 from reviews.models import Alternate, Assignment, Expert, Reconsideration
 from reviews.picking import Picker, Purpose, Wanted
+from reviews.rounds import counts
 from reviews.views import advising
 from reviews.views import picking as search
 from reviews.views.base import (
@@ -100,9 +101,7 @@ def _picker(request, application: Application) -> Picker:
 def _act(request, application: Application) -> str:
     data = request.POST
     if "conclusion" in data:
-        row = get_object_or_404(
-            Reconsideration, pk=whole_numbers([data.get("row")])[:1] or [0], application=application
-        )
+        row = get_object_or_404(Reconsideration, pk=whole_number(data.get("row")) or 0, application=application)
         workflow.close_reconsideration(row, by=request.user, conclusion=data["conclusion"], key=sent_key(request))
         return "复议已办结。"
     named = {
@@ -149,11 +148,11 @@ def _page(request, application: Application, refused: Refused | None):
         "open": open_,
         "waits_for": reconsidering.progress(open_).words if open_ else "",
         "closed": [found for found in look["rows"] if found is not open_],
-        "sheets": _signed(application, names) if may and not open_ else [],
+        "sheets": _signed(row, names) if row and may and not open_ else [],
         "alternates": _alternates(application) if may and not open_ else 0,
         "picker": _picker(request, application) if may and not open_ else None,
         "extra": review.reconsider.extra_experts,
-        "has_panel": any(spec.kind == "panel" for spec in rounds.specs_of(application.call)),
+        "vote_ahead": may and not open_ and reconsidering.vote_ahead(application),
         "grounds": Ground.choices,
         "usual_ground": _usual(look),
         "may": may,
@@ -170,13 +169,15 @@ def _usual(look: dict) -> str:
     return look["asked"][0] if look.get("asked") else Ground.OFFICER
 
 
-def _signed(application: Application, names: dict) -> list[dict]:
-    """The signed sheets with the name under which the ranking shows their expert."""
-    found = Assignment.objects.signed().filter(application=application).order_by("expert_id")
+def _signed(row: r.Row, names: dict) -> list[dict]:
+    """The signed sheets that count, with the name under which the ranking shows their expert."""
+    found = Assignment.objects.signed().filter(
+        application=row.application, expert__in=[sheet.expert for sheet in row.sheets]
+    )
     return [
-        {"pk": sheet.pk, "name": names.get(sheet.expert_id, "专家"), "total": sheets.show_two(sheet.total)}
-        for sheet in found
-        if sheet.expert_id in names
+        {"pk": sheet.pk, "name": names[sheet.expert_id], "total": sheets.show_two(sheet.total)}
+        for sheet in found.order_by("expert_id")
+        if counts(sheet.assigned_at, row.application.reopened_at)
     ]
 
 

@@ -14,6 +14,7 @@ from reviews import guards_draw, messages, messages_draw
 from reviews.actions import ACTS
 from reviews.actions_draw import APPROVE_CHANGE, DISCARD_CHANGE, PREPARE_CHANGE
 from reviews.models import Alternate, Assignment, AssignmentState, Expert, Recusal, ReviewerChange
+from reviews.reconsidering import extra_due
 from reviews.refusing import require
 from reviews.rounds import current_round
 from reviews.workflow.assigning import due_of, seat
@@ -153,7 +154,7 @@ def approve_change(row: ReviewerChange, *, by, key: str = "") -> ReviewerChange:
         if change.out_id:
             _take_off(change)
         if change.expert_in_id:
-            due_at = change.out.due_at if change.out_id else due_of(locked)
+            due_at = change.out.due_at if change.out_id else extra_due(locked) or due_of(locked)
             seat(locked, [change.expert_in], current_round(locked.call), due_at, by, plan)
         elif step_in(change.out) is None:
             messages_draw.left(change.out, "不再评审", change.reason, None)

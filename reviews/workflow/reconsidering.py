@@ -30,7 +30,7 @@ def reconsider(
     explain: the named `sheets` go back to their experts with the reason. extra: the next alternates of the draw join,
     as many as the call says; where experts are named (nothing was drawn, or nobody is left), their coming waits for
     a second person. vote: the panel of the call votes. Refused: reconsideration_open, decision_waiting, scores_open,
-    sheets_missing, alternates_short, no_panel_round, ground_unknown, way_unknown, reason_missing.
+    sheets_missing, alternates_short, no_panel_round, no_vote_ahead, ground_unknown, way_unknown, reason_missing.
     """
     sheets, experts = list(sheets), list(experts)
     named = {
@@ -61,6 +61,7 @@ def _write(application: Application, by, named: dict) -> Reconsideration:
         figures["sheets"] = sorted(sheet.pk for sheet in named["sheets"])
     if named["way"] == Way.EXTRA:
         figures["wanted"] = len(named["newcomers"]) or application.call.spec.review.reconsider.extra_experts
+        figures |= {"due_at": named["due_at"].isoformat()} if named["due_at"] else {}
     return Reconsideration.objects.create(
         application=application, round_id=reconsidering.round_pk_of(application), ground=named["ground"],
         way=named["way"], figures=figures, reason=named["reason"].strip()[:500], opened_by=by, opened_at=clock.now(),
