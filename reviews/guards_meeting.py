@@ -142,7 +142,7 @@ def has_a_seat(meeting, by, data):
 
 def minutes_read(meeting, by, data):
     """Two officers write one text: who read an older one is told."""
-    if len(data["text"]) > LONGEST_MINUTES:
+    if len(data["text"].replace("\r\n", "\n")) > LONGEST_MINUTES:
         raise Refused("minutes_long", f"纪要最多 {LONGEST_MINUTES} 字。", "minutes", status=422)
     if data["base"] is not None and data["base"] != meetings.digest_of(meeting.minutes):
         raise Refused("minutes_changed", "另一位主管刚刚保存过纪要，本次没有保存。请比较后再保存。", "minutes")

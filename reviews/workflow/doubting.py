@@ -30,8 +30,9 @@ def ask_for_reasons(task) -> int:
 @once
 def give_fuller_reason(assignment: Assignment, *, by, text: str, key: str = "") -> Assignment:
     """The expert's answer, once; the signed sheet stays as it is. Refused: text_missing, text_too_long, not_asked."""
+    text = text.replace("\r\n", "\n").strip()  # a line's end counts once, as on the page
     with perform(ACTS["give_fuller_reason"], assignment, by=by, key=key, text=text) as locked:
-        if len(text.strip()) > LONGEST:
+        if len(text) > LONGEST:
             raise Refused("text_too_long", f"补充的理由最多 {LONGEST} 字。", "text", status=422)
-        locked.fuller_reason = text.strip()
+        locked.fuller_reason = text
     return locked
