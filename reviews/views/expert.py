@@ -27,9 +27,12 @@ SIGNED_OUT = "登录已过期，尚未保存。请在新窗口重新登录，本
 
 @require_GET
 def todo(request):
-    """我的评审: everything this expert has or had, by task."""
+    """我的评审: everything this expert has or had, by task; tasks in which something waits come first."""
     rows = blind.put_faces(queries.sheets_of(request.user), request.user) if request.user.is_expert else []
-    waiting = [row for row in rows if row.is_with_expert]
+    waiting = [row for row in rows if row.is_with_expert and _in_review(row)]
+    unpledged = [row for row in waiting if row.state == S.ASSIGNED]
+    at_work = {row.application.task_id for row in waiting}
+    rows.sort(key=lambda row: row.application.task_id not in at_work)
     context = {
         "title": "我的评审",
         "rows": rows,
@@ -37,9 +40,9 @@ def todo(request):
         "signed": sum(row.state == S.SIGNED for row in rows),
         "recused": sum(row.state == S.RECUSED for row in rows),
         "next_due": min((row.due_at for row in waiting if row.due_at), default=None),
-        "unpledged": sum(row.state == S.ASSIGNED for row in rows),
+        "unpledged": len(unpledged),
         "to_score": {row.application.task_id for row in rows if row.is_writable and _in_review(row)},
-        "pledge_round": next((row.round_id for row in rows if row.state == S.ASSIGNED), None),
+        "pledge_round": next((row.round_id for row in unpledged), None),
         "now": clock.now(),
     }
     return page(request, "todo", context)
@@ -55,7 +58,9 @@ def pledge(request, pk: int):
         workflow.pledge_all(round_, by=request.user, key=sent_key(request))
         messages.success(request, "已签署评审承诺，可以开始评审。")
         return redirect("admin:reviews_todo")
-    rows = Assignment.objects.filter(expert__user=request.user, round=round_, state=S.ASSIGNED)
+    rows = Assignment.objects.filter(
+        expert__user=request.user, round=round_, state=S.ASSIGNED, application__state=State.IN_REVIEW
+    )
     rows = rows.select_related("application__task", "application__unit", "application__call__current_version", "rules")
     rows = rows.order_by("application__number").defer("rules__document")
     rows = blind.put_faces(rows, request.user, partners=True)

@@ -3,7 +3,8 @@
 from django.core.paginator import Paginator
 from django.views.decorators.http import require_GET
 
-from reviews import queries
+from reviews import draw_page, queries
+from reviews.models import DrawPlan
 from reviews.rounds import experts_wanted
 from reviews.views.base import page
 
@@ -21,16 +22,30 @@ def overview(request):
     lines = [line for line in lines if line.task.call_id == (call.pk if call else None)]
     todo = request.GET.get("todo", "")
     shown = [line for line in lines if _wanted(line, todo)]
+    shown_page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+    _put_draws(shown_page)
     context = {
         "title": "分派与排名",
         "calls": calls.values(),
         "call": call,
         "experts_wanted": experts_wanted(call) if call else 0,
         "todo": todo,
-        "page_obj": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
+        "page_obj": shown_page,
         "counts": {name: sum(_wanted(line, name) for line in lines) for name in ("", "assign", "chase", "decide")},
     }
     return page(request, "tasks", context)
+
+
+def _put_draws(lines) -> None:
+    """Set `draw` on each line: the draw under way for its task, with its `address`, or None. Two queries."""
+    lines = list(lines)
+    plans = DrawPlan.objects.filter(tasks__in=[line.task for line in lines], state__in=draw_page.OPEN_STATES)
+    found = {}
+    for plan in plans.distinct().only("number", "state", "call").prefetch_related("tasks"):
+        plan.address = draw_page.address_of(plan)
+        found |= {task.pk: plan for task in plan.tasks.all()}
+    for line in lines:
+        line.draw = found.get(line.task.pk)
 
 
 def _wanted(line: queries.TaskFigures, todo: str) -> bool:

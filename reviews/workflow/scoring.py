@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from applications import access
 from applications.models import ReviewRound
+from applications.states import State
 from audit.door import once, perform, together
 from jbgs.lib import clock
 from jbgs.lib.crypto import sha256_hex
@@ -49,11 +50,14 @@ def pledge(assignment: Assignment, *, by, key: str = "", looked: bool = False) -
 def pledge_all(round_: ReviewRound, *, by, key: str = "") -> list[Assignment]:
     """Sign once for everything that waits for this expert in the round; nothing waits after a second click.
 
-    Sheets with an open question of recusal are left out until the officers have ruled.
+    Sheets with an open question of recusal are left out until the officers have ruled; those of applications that
+    were decided meanwhile wait for nobody.
     """
     has_a_seat = bool(by.pk) and Assignment.objects.filter(round=round_, expert__user=by.pk).exists()
     require(has_a_seat, round_, "pledge", by, "您没有这一轮的评审任务。")
-    waiting = Assignment.objects.filter(round=round_, expert__user=by, state=AssignmentState.ASSIGNED)
+    waiting = Assignment.objects.filter(
+        round=round_, expert__user=by, state=AssignmentState.ASSIGNED, application__state=State.IN_REVIEW
+    )
     waiting = list(waiting.select_related("application", "expert").order_by("pk"))
     doubtful = {sheet.pk for sheet, _ in seated_conflicts(waiting)}
     clear = [sheet for sheet in waiting if sheet.pk not in doubtful]

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from applications.models import Application
 from audit.models import Entry
 from reviews import workflow
 from reviews.models import Assignment, Recusal, Score
@@ -98,7 +99,7 @@ def test_from_pledge_to_signature(client, review):
     assert sheet.state == "assigned"  # the box was not ticked
     client.post(url("pledge", sheet.round_id), {"key": "p", "agreed": "1"})
     page = client.get(url("score", sheet.pk))
-    assert page.status_code == 200 and b"iframe" in page.content
+    assert page.status_code == 200 and b"data-paper" in page.content
     answer = client.post(url("save", sheet.pk), typed(review, sheet)).json()
     assert answer["version"] == 1 and answer["total"] == "88.00" and answer["missing"] == ""
     confirm = client.get(url("confirm", sheet.pk)).content.decode()
@@ -228,3 +229,31 @@ def test_what_is_taken_away_is_gone(review, sheets, expert):
     workflow.unassign(mine, by=review.olga, reason="调整")
     assert expert.get(url("score", mine.pk)).status_code == 404
     assert mine.application.title not in expert.get(url("todo")).content.decode()
+
+
+# ---- what is asked for first ----
+
+
+def test_an_application_that_was_decided_is_no_longer_asked_for(client, review):
+    """Nobody signs a pledge for it, and it does not keep the expert from signing for the others."""
+    expert = review.expert()
+    over, under_way = (review.seat(one, expert, pledged=False)[0] for one in review.applications(2))
+    Application.objects.filter(pk=over.application_id).update(state="not_shortlisted")
+    client.force_login(expert.user)
+    page = client.get(url("todo")).content.decode()
+    assert "有 1 份申报待您签署评审承诺" in page and "待办</dt><dd>1<small>" in page
+    pledge = client.get(url("pledge", under_way.round_id)).content.decode()
+    assert under_way.application.title in pledge and over.application.title not in pledge
+    client.post(url("pledge", under_way.round_id), {"agreed": "1", "key": "p"})
+    assert Assignment.objects.get(pk=under_way.pk).state == "accepted"
+    assert Assignment.objects.get(pk=over.pk).state == "assigned"
+
+
+def test_tasks_with_something_to_do_come_first(client, review):
+    expert, second = review.expert(), review.call.tasks.order_by("order")[1]
+    done, waiting = review.application(), review.application(task=second)
+    review.sign(review.seat(done, expert)[0], 80)
+    review.seat(waiting, expert)
+    client.force_login(expert.user)
+    page = client.get(url("todo")).content.decode()
+    assert page.index(waiting.title) < page.index(done.title)

@@ -12,6 +12,7 @@ from audit.models import Entry
 from notifications.models import Message
 from programmes.models import Task
 from reviews import ranking as r
+from reviews import workflow
 from reviews.models import Assignment, Expert, Recusal
 from tests.budget import queries_of
 
@@ -77,7 +78,7 @@ def test_the_overview_costs_the_same_for_1_and_50_tasks(review, officer):
     for task in Task.objects.filter(call=review.call).exclude(pk=review.task.pk)[:49]:
         review.application(task=task)
     fifty = queries_of(lambda: officer.get(url("tasks")))
-    assert len(one) == len(fifty) <= 12
+    assert len(one) == len(fifty) <= 13
 
 
 # ---- who may ----
@@ -262,3 +263,14 @@ def test_experts_are_typed_in_with_errors_at_the_field(review, officer):
     assert expert.unit_name == "虚构大学" and not expert.is_available
     entry = Entry.objects.for_object(expert).last()
     assert entry.changes["unit_name"] == ["虚构计量研究所", "虚构大学"]
+
+
+def test_the_overview_leads_to_the_draw_that_is_under_way(review, officer):
+    review.experts(6)
+    review.applications(2)
+    page = officer.get(url("tasks")).content.decode()
+    assert "分派专家：" in page and "继续抽取" not in page
+    assert url("draw_call", review.call.pk) in page
+    plan = workflow.open_plan(review.call, [review.task], by=review.olga)
+    page = officer.get(url("tasks")).content.decode()
+    assert f"继续抽取：{review.task.title}" in page and f"{plan}</a>：拟定条件" in page
