@@ -254,6 +254,7 @@ def read(content: bytes, *, by, name: str = "评分表.xlsx") -> list[Line]:
 
 def save(lines: Iterable[Line], *, by) -> None:
     """Save the READY lines, each by itself: one that is refused takes nothing from the others."""
+    lines = list(lines)
     for line in lines:
         if line.verdict != READY:
             continue
@@ -265,6 +266,9 @@ def save(lines: Iterable[Line], *, by) -> None:
             line.verdict = SAVED
         except Refused as refused:
             _refused_by_the_door(line, refused)
+    for line in lines:
+        if line.code == "line_twice":
+            _compare_again(line)
 
 
 def _is_line(head: list[str], cells: Mapping[str, xlsx_form.Cell]) -> bool:
@@ -358,10 +362,7 @@ def _named(cells: Mapping[str, xlsx_form.Cell], titles: Iterable[str]) -> str:
 
 def _refused_by_the_door(line: Line, refused: Refused) -> None:
     """What the door said, with what the sheet holds now and what was changed since the line was made."""
-    line.sheet = _with_all(Assignment.objects.all()).get(pk=line.sheet.pk)
-    review = line.sheet.rules.spec.review
-    line.advice = str(dict(Advice.choices).get(line.advice, ""))
-    line.compared = _compared(line, score_sheet.saved(line.sheet), review)
+    _compare_again(line)
     sentence = refused.sentence
     if refused.code == "sheet_changed":
         line.since = history.since(line.sheet, line.version)
@@ -370,3 +371,11 @@ def _refused_by_the_door(line: Line, refused: Refused) -> None:
             "没有覆盖网页上的内容。"
         )
     line.refuse(refused.code, sentence, refused.status)
+
+
+def _compare_again(line: Line) -> None:
+    """Beside what was typed, what the sheet holds by now."""
+    line.sheet = _with_all(Assignment.objects.all()).get(pk=line.sheet.pk)
+    line.advice = str(dict(Advice.choices).get(line.advice, line.advice))
+    if line.points:
+        line.compared = _compared(line, score_sheet.saved(line.sheet), line.sheet.rules.spec.review)

@@ -90,7 +90,7 @@ def score(request, pk: int):
         except Refused as caught:
             pass_on_forbidden(caught)
             refused = caught
-    sheet = _own_sheet(request, pk)
+    sheet = _own_sheet(request, pk, refused)
     if sheet.state == S.ASSIGNED:
         return redirect("admin:reviews_pledge", pk=sheet.round_id)
     if sheet.opened_at is None and sheet.is_writable and _in_review(sheet):
@@ -172,7 +172,7 @@ def confirm(request, pk: int):
         except Refused as caught:
             pass_on_forbidden(caught)
             refused = caught
-    sheet = _own_sheet(request, pk)
+    sheet = _own_sheet(request, pk, refused)
     if sheet.state in (S.SIGNED, S.ASSIGNED):
         if refused:
             tell(request, refused)
@@ -259,13 +259,17 @@ def paper(request, pk: int):
     return redirect("documents:artifact", pk=papers.request_paper(expert, task, by=request.user).pk)
 
 
-def _own_sheet(request, pk: int) -> Assignment:
-    """The expert's own sheet; officers read sheets on their own page, and a recused one is closed."""
+def _own_sheet(request, pk: int, refused: Refused | None = None) -> Assignment:
+    """The expert's own sheet; officers read sheets on their own page, and a recused one is closed. `refused`: why an
+    act on it was not done; on a closed sheet that is the answer, with its reason."""
     related = ("application__task__field", "application__unit", "application__call__current_version", "version")
     sheets = Assignment.objects.filter(expert__user=request.user).exclude(state__in=[S.RECUSED, S.REMOVED])
     sheets = sheets.select_related(*related, "rules", "expert").prefetch_related("scores")
     sheets = sheets if request.user.is_expert else sheets.none()
-    sheet = sheet_or_404(request, pk, sheets.defer("application__call__current_version__document", "rules__document"))
+    sheets = sheets.defer("application__call__current_version__document", "rules__document")
+    if refused and not sheets.filter(pk=pk).exists():
+        raise refused
+    sheet = sheet_or_404(request, pk, sheets)
     blind.put_faces([sheet], request.user)
     return sheet
 

@@ -21,5 +21,24 @@ window.scoreSheet = (() => {
     find("missing").querySelector("span").textContent = `还有 ${criteria - scored} 项未评分：${missing}。`;
   }
 
-  return { showError, showSummary };
+  /* Entry by entry what this page has and what was saved elsewhere; what is the same on both sides is left out. */
+  function showDifferences(sheet, list, { points, opinion, advice }) {
+    const choices = [...sheet.elements.advice];
+    const called = (code) => choices.find((choice) => choice.value === code)?.parentNode.textContent.trim() || "";
+    const pairs = [...sheet.querySelectorAll("[data-criterion]")].map((criterion) => [
+      criterion.querySelector("h3").textContent,
+      criterion.querySelector(".score-input").value.trim(),
+      String(points[criterion.dataset.criterion] ?? ""),
+    ]);
+    pairs.push(["评审意见", sheet.elements.opinion.value.trim(), (opinion || "").trim()]);
+    pairs.push(["建议", called(sheet.elements.advice.value), called(advice)]);
+    list.replaceChildren();
+    for (const [label, mine, theirs] of pairs.filter(([, mine, theirs]) => mine !== theirs)) {
+      for (const [tag, text] of [["dt", label], ["dd", `本页：${mine || "没有填写"}`], ["dd", `已保存：${theirs || "没有填写"}`]]) {
+        list.append(Object.assign(document.createElement(tag), { textContent: text }));
+      }
+    }
+  }
+
+  return { showError, showSummary, showDifferences };
 })();

@@ -13,13 +13,12 @@
     [state.dataset.state, state.querySelector("[data-save-text]").textContent] = [name, text];
   }
 
-  const { showError, showSummary } = window.scoreSheet;
+  const { showError, showSummary, showDifferences } = window.scoreSheet;
 
   function showConflict({ sentence, details }) {
     theirs = details;
-    const points = Object.values(details.points).join("、") || "无";
-    conflict.querySelector("[data-conflict-text]").textContent =
-      `${sentence}已保存的分数（${details.saved_at}）：${points}。意见：${details.opinion || "无"}`;
+    conflict.querySelector("[data-conflict-text]").textContent = `${sentence}（${details.saved_at} 保存）`;
+    showDifferences(sheet, conflict.querySelector("[data-differences]"), details);
     conflict.hidden = false;
     conflict.scrollIntoView({ block: "nearest" });
     say("conflict", "没有保存，请选择保留哪一份");

@@ -73,7 +73,7 @@ def test_a_second_window_shows_what_the_first_one_saved(sheet, signed_in):
     expect(erin.page.locator(STATE)).to_have_text(SAVED)
     erin.expected = ["^409 "]
     second.get_by_label("评审意见").fill("第二个窗口的意见")
-    expect(second.locator("[data-conflict-text]")).to_contain_text("第一个窗口的意见")
+    expect(second.locator("[data-differences]")).to_contain_text("第一个窗口的意见")
     erin.page = second
     erin.picture("score-conflict")
     erin.click("保留本页内容")

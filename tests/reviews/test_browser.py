@@ -86,7 +86,10 @@ def test_another_window_was_faster_and_both_texts_are_shown(review, sheet, exper
     page.get_by_label("评审意见").fill("这个窗口的意见")
     field(page, 0).fill("90")
     says(page, "请选择保留哪一份")
-    expect(page.locator("[data-conflict-text]")).to_contain_text("另一个窗口的意见")
+    told = page.locator("[data-differences]")
+    expect(told).to_contain_text(f"{review.criteria[0].label}本页：90已保存：60")
+    expect(told).to_contain_text("评审意见本页：这个窗口的意见已保存：另一个窗口的意见")
+    expect(told.locator("dt")).to_have_count(2)  # what is the same is left out
     expect(page.get_by_label("评审意见")).to_have_value("这个窗口的意见")
     assert points_of(sheet) == {key: 6000}
     expert.click("保留本页内容")

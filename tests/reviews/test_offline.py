@@ -282,6 +282,10 @@ def test_the_same_sheet_twice_counts_once(review, expert):
     book.sheet.cell(y, book.columns[book.first_criterion()]).value = 12
     lines = offline.read(book.content(), by=expert.user)
     assert [line.code for line in lines if line.sheet == first] == ["", "line_twice"]
+    offline.save(lines, by=expert.user)
+    twice = next(line for line in lines if line.code == "line_twice")
+    told = next(one for one in twice.compared if one.typed == "12")
+    assert told.stored == "91"  # what the first of the two has just saved
 
 
 @pytest.mark.parametrize("content", [b"", b"no workbook at all", b"PK\x03\x04 broken"])

@@ -168,6 +168,17 @@ def test_declaring_a_recusal(review, sheets, expert):
     assert "已回避" in expert.get(url("todo")).content.decode()
 
 
+@pytest.mark.parametrize("name", ["score", "confirm", "save"])
+def test_a_crafted_review_of_a_recused_expert_is_told_why_not(review, sheets, expert, name):
+    """Not only that there is no such page: who stood aside when, and that nothing was saved."""
+    sheet = sheets[0]
+    workflow.declare_recusal(sheet, by=sheet.expert.user, reason="合作关系")
+    answer = expert.post(url(name, sheet.pk), typed(review, sheet) | {"key": "forged"})
+    assert answer.status_code == 409 and "申报回避" in answer.content.decode() and "已回避" in answer.content.decode()
+    assert not Score.objects.filter(assignment=sheet).exists() and refusals(sheet) == 1
+    assert expert.get(url(name, sheet.pk)).status_code in (404, 405)
+
+
 # ---- nobody sees another's scores ----
 
 
