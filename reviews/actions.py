@@ -79,7 +79,8 @@ def locked_assignment(pk: int) -> Assignment:
 
 @dataclass(frozen=True)
 class ApplicationAct:
-    """One act on an application that changes who reviews it; the state stays. Experts are locked before it."""
+    """One act on an application that changes who reviews it; the state stays. Experts are locked before it, unless the
+    caller says how they stand (`standing`), which it has read under their locks."""
 
     name: str
     label: str
@@ -88,7 +89,8 @@ class ApplicationAct:
     states: tuple[str, ...] = (State.IN_REVIEW,)
 
     def lock(self, application: Application, data: dict) -> Application:
-        lock_experts(data["experts"])
+        if data.get("standing") is None:
+            lock_experts(data["experts"])
         return locked_application(application.pk)
 
     def check(self, application: Application, by, data: dict) -> None:
@@ -187,6 +189,6 @@ ACTS: dict[str, SheetAct] = {act.name: act for act in _TABLE}
 
 ASSIGN = ApplicationAct(
     "assign_experts", "分派专家",
-    (g.experts_named, gd.second_person_after_a_draw, g.experts_free, g.nobody_recused), ("due_at", "seed"),
+    (g.experts_named, gd.second_person_after_a_draw, g.experts_can_come), ("due_at",),
 )  # fmt: skip
 RECUSE = ApplicationAct("recuse_expert", "认定回避", (_REASON,), ("reason",), states=(State.ACCEPTED, State.IN_REVIEW))

@@ -14,6 +14,7 @@ from reviews import guards_draw as gd
 from reviews import rules
 from reviews.actions import facts_of, lock_experts, lock_those_who_may_step_in
 from reviews.models import Assignment, DrawPlan, Expert, ReviewerChange
+from reviews.queries import UNDECIDED
 
 SNAPSHOT = ("state", "settings", "input_sha256", "commitment", "public_value", "seed", "outcome_sha256", "reason")
 
@@ -37,7 +38,11 @@ def gives_the_value(plan: DrawPlan, user) -> bool:
 
 @dataclass(frozen=True)
 class PlanAct:
-    """One act on a draw; fulfils `audit.door.Action`. `people`: lock all experts too, before reading them."""
+    """One act on a draw; fulfils `audit.door.Action`.
+
+    `people`: lock all experts and the applications that may be handed out too, before reading them: what is found of
+    them then holds until the act is done.
+    """
 
     name: str
     label: str
@@ -51,6 +56,8 @@ class PlanAct:
         locked = locked_plan(plan.pk)
         if self.people:
             lock_experts(Expert.objects.only("pk"))
+            waiting = Application.objects.filter(task__in=locked.task_list, state__in=UNDECIDED).order_by("pk")
+            list(waiting.select_for_update().values_list("pk"))
         return locked
 
     def check(self, plan: DrawPlan, by, data: dict) -> None:
@@ -175,7 +182,6 @@ _TABLE = (
     PlanAct("freeze_draw", "冻结名单和条件", runs, (S.DRAFT, S.FROZEN), (gd.no_value_yet, gd.due_is_ahead)),
     PlanAct("give_public_value", "现场给数", gives_the_value, (S.FROZEN,), (gd.no_value_yet, gd.value_of_another,
             gd.value_is_readable), ("value",)),
-    PlanAct("keep_outcome", "抽取", lambda plan, user: True, (S.FROZEN,)),
     PlanAct("publish_draw", "发布抽取结果", runs, (S.DRAWN,), (gd.due_is_ahead,), people=True),
     PlanAct("undo_draw", "撤回抽取", runs, (S.PUBLISHED,), (_REASON,), ("reason",)),
     PlanAct("discard_draw", "作废抽取", runs, (S.DRAFT, S.FROZEN, S.DRAWN), (_REASON,), ("reason",)),

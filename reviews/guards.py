@@ -5,8 +5,7 @@ Signature: guard(locked object, by, data), `data` being what the workflow verb p
 
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
-from reviews import conflicts, queries, sheets
-from reviews.models import ACTIVE, Assignment, Expert
+from reviews import conflicts, sheets, standing
 
 
 def says(name: str, sentence: str):
@@ -91,37 +90,12 @@ def experts_named(application, by, data):
         raise Refused("experts_missing", "请选择专家。", field="experts", status=422)
 
 
-def experts_free(application, by, data):
-    """Each expert takes part in reviews now, does not have this application yet, and has a place left.
+def experts_can_come(application, by, data):
+    """Each expert takes part in reviews now, does not have this application yet, has a place left and is not recused.
 
     Sheets in all calls whose review is under way count against the expert's own limit; those of this call also against
-    the call's.
+    the call's. `standing`: as the caller has read it under the locks of all whom it concerns.
     """
-    most = application.call.spec.review.assignment.load
-    here = set(
-        Assignment.objects.filter(application=application, round=data["round"], state__in=ACTIVE).values_list(
-            "expert_id", flat=True
-        )
-    )
-    rows = queries.experts_with_load(application.call).filter(pk__in=[expert.pk for expert in data["experts"]])
-    free = set(Expert.objects.available().filter(pk__in=rows).values_list("pk", flat=True))
-    for expert in rows:
-        if expert.pk in here:
-            raise Refused("already_assigned", f"{expert.user.name}已经评审这件申报。", field="experts")
-        if expert.pk not in free:
-            raise Refused("expert_unavailable", f"{expert.user.name}现在不参加评审。", field="experts")
-        if expert.busy >= expert.max_load:
-            sentence = f"{expert.user.name}已分派 {expert.busy} 份，最多 {expert.max_load} 份，不能再分派。"
-            raise Refused("load_full", sentence, field="experts")
-        if most and expert.busy_here >= most:
-            sentence = f"{expert.user.name}在本批次已分派 {expert.busy_here} 份，本批次每人最多 {most} 份。"
-            raise Refused("load_full", sentence, field="experts")
-
-
-def nobody_recused(application, by, data):
-    """Same unit as the lead or a partner, a declared or decided recusal: refused with its ground."""
-    found = conflicts.find([application], data["experts"])
-    for expert in data["experts"]:
-        if conflict := found.get((expert.pk, application.pk)):
-            name = expert.user.name
-            raise Refused("recused", f"{name}须回避“{application.title}”：{conflict.sentence}", field="experts")
+    found = data.get("standing") or standing.read(application.call, data["round"], [application], data["experts"])
+    found.require_free(application, data["experts"])
+    found.require_not_recused(application, data["experts"])

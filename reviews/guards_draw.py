@@ -27,7 +27,7 @@ def no_other_draw(call, by, data):
 
 def due_is_ahead(obj, by, data):
     """Sheets that are due before they are handed out help nobody."""
-    due_at = data["due_at"] if "due_at" in data else getattr(obj, "due_at", None)
+    due_at = data["due_at"] if "due_at" in data else obj.due_at
     if due_at is not None and due_at <= clock.now():
         raise Refused("due_passed", "评审截止须晚于现在。", "due_at", status=422)
 
@@ -90,9 +90,7 @@ def newcomer_can_come(application, by, data):
     expert = row.expert_in if row else data["expert_in"]
     if expert is None:
         return
-    named = {"experts": [expert], "round": data["round"]}
-    g.experts_free(application, by, named)
-    g.nobody_recused(application, by, named)
+    g.experts_can_come(application, by, {"experts": [expert], "round": data["round"]})
 
 
 def change_waits(application, by, data):

@@ -11,7 +11,7 @@ from hashlib import sha256
 from reviews.optimum import Seat
 
 OPTIMAL, NOISY, POOL = "optimal", "noisy", "pool"
-MODES = {OPTIMAL: "择优", NOISY: "择优并随机扰动", POOL: "合格库内随机抽取"}
+MODES = (OPTIMAL, NOISY, POOL)
 NOISE = 300  # thousandths: keeps about 97 % of the affinity, and three pairs in five change with another seed
 QUALIFIED_FROM = 500
 LOTS = 2**32

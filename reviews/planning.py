@@ -5,7 +5,7 @@ in whatever database. Constant number of queries.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, Q
@@ -14,7 +14,7 @@ from accounts.queries import comparable_name
 from applications.models import Application
 from jbgs.lib import clock
 from jbgs.lib.crypto import sha256_hex
-from reviews import affinity, drawing
+from reviews import affinity, drawing, standing
 from reviews.conflicts import Conflict, find
 from reviews.disciplines import Tree
 from reviews.models import ACTIVE, Absence, Assignment, DrawPlan, Employment, Expert
@@ -31,17 +31,14 @@ ONLY = "only"
 class Gathered:
     """What a draw is made of. `applications` and `experts` by the keys that the problem uses.
 
-    `experts` are all who could be asked for, with `busy` and `busy_here`; `away` those of them who cannot on the days
-    of the review. `found`: conflicts by (expert key, application key). `matches`: how well an expert fits a task, by
-    (task pk, expert key).
+    `experts` are all who could be asked for, with `busy` and `busy_here`. `found`: conflicts by (expert key,
+    application key).
     """
 
     problem: drawing.Problem
     applications: dict[str, Application]
     experts: dict[str, Expert]
-    away: frozenset[str]
-    found: dict[tuple[str, str], Conflict] = field(default_factory=dict)
-    matches: dict[tuple[int, str], affinity.Match] = field(default_factory=dict)
+    found: dict[tuple[str, str], Conflict]
 
 
 def settings_of(call) -> dict:
@@ -120,9 +117,17 @@ def gather(plan: DrawPlan) -> Gathered:
         ]
         if any(place.need for place in places):
             groups.append(drawing.Group(task.code, task.title, tuple(places)))
-    away = _away(experts, plan)
-    problem = drawing.Problem(settings, tuple(groups), _judges(experts, settings, away))
-    return Gathered(problem, applications, experts, away, found, matches)
+    problem = drawing.Problem(settings, tuple(groups), _judges(experts, settings, _away(experts, plan)))
+    return Gathered(problem, applications, experts, found)
+
+
+def standing_of(plan: DrawPlan, gathered: Gathered) -> standing.Standing:
+    """How these experts stand to these applications, with what the engine said when they were gathered."""
+    experts = {key: row.pk for key, row in gathered.experts.items()}
+    applications = {key: row.pk for key, row in gathered.applications.items()}
+    found = {(experts[name], applications[key]): conflict for (name, key), conflict in gathered.found.items()}
+    rows = gathered.applications.values(), gathered.experts.values()
+    return standing.read(plan.call, plan.round, *rows, found=found)
 
 
 def applications_of(tasks):

@@ -125,7 +125,10 @@ def _specs(applications: list[Application]) -> dict[int, CallSpec]:
     """The rules of the calls, by key; one query where an application came without its call."""
     at_hand = {row.call_id: row.call for row in applications if Application.call.is_cached(row)}
     specs = {pk: call.spec for pk, call in at_hand.items() if Call.current_version.is_cached(call)}
-    others = Call.objects.filter(pk__in={row.call_id for row in applications} - specs.keys())
+    missing = {row.call_id for row in applications} - specs.keys()
+    if not missing:
+        return specs
+    others = Call.objects.filter(pk__in=missing)
     others = others.select_related("current_version").defer("current_version__document")
     return specs | {call.pk: call.spec for call in others}
 

@@ -47,7 +47,7 @@ def read_past(
     cases; at most four queries, none where there is nothing."""
     mine = _memberships(judges, people, register)
     contacts = _as_contact(judges, cases, people, register)
-    filed = _applications({pk for _, pk in mine | contacts}, register)
+    filed = _applications({pk for _, pk in mine | contacts}, register) if mine or contacts else {}
     parts: dict[int, list[Part]] = defaultdict(list)
     for places, words in ((mine, "团队成员"), (contacts, "联系人")):
         for expert, application in sorted(places):
@@ -87,6 +87,8 @@ def _as_contact(
     for unit, way in ways:
         by_unit[unit] |= by_way.get(way, set())
     by_unit = {unit: experts for unit, experts in by_unit.items() if experts}
+    if not by_unit:
+        return set()
     rows = Application.objects.filter(unit__in=by_unit, call__in={case.call for case in cases.values()})
     rows = rows.exclude(state__in=NOT_FILED).values_list("pk", "unit_id")
     return {(expert, pk) for pk, unit in rows for expert in by_unit[unit]}

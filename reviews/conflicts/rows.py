@@ -4,6 +4,7 @@ The members of the applications looked at, and those of any application who may 
 the units that apply, and those that are reached by an expert's own phone or mail.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +19,14 @@ from applications.models import Member
 from reviews.conflicts.judges import Judge
 from reviews.conflicts.people import mails_in, phones_in
 
-_ODD = "[\uff01-\uff5e]|(教授|研究员|院士|老师|先生|女士|博士|工程师|高工|主任|所长)$"
+_COMPATIBLE = "[\u2e80-\u2fdf\uf900-\ufaff]"
+"""Radicals and characters that only look like the usual ones; they come from papers that were copied."""
+_ODD = f"{_COMPATIBLE}|[\uff01-\uff5e]|(教授|研究员|院士|老师|先生|女士|博士|工程师|高工|主任|所长)$"
 """Names that the database cannot compare as people do: full-width letters, a title behind the name. They are few."""
+_HAN = re.compile("[\u3400-\u9fff]+")
+FEW = 8
+"""Up to so many experts are looked for sign by sign, which the database does many times faster than comparing names
+that it must strip of their gaps first."""
 _GAPS = (" ", "\u3000", "\t", "·", "•", "．", ".")
 
 
@@ -83,8 +90,15 @@ def _alike(judges: Mapping[int, Judge]) -> Q:
     """Members who may be one of these; `same_person` judges."""
     people = [judge.person for judge in judges.values()]
     keys = {key for person in people for key in person.keys if key}
-    names = Q(bare__in={person.name for person in people}) | Q(bare__regex=_ODD)
-    return Q(person_key__in=keys) | Q(name_key__in=keys) | names
+    names = sorted({person.name for person in people})
+    in_order = [name for name in names if _HAN.fullmatch(name)] if len(names) <= FEW else []
+    others = [name for name in names if name not in in_order]
+    found = Q(person_key__in=keys) | Q(name_key__in=keys)
+    if in_order:
+        found |= Q(name__regex="|".join([*map(".*".join, in_order), _COMPATIBLE]))
+    if others:
+        found |= Q(bare__in=others) | Q(bare__regex=_ODD)
+    return found
 
 
 def _bare(name: str):

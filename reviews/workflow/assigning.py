@@ -11,33 +11,52 @@ from audit.door import Repeated, once, perform, together
 from jbgs.lib import clock
 from jbgs.lib.errors import Refused
 from reviews import guards_draw, messages, messages_draw, rules
-from reviews.actions import ACTS, ASSIGN, RECUSE
+from reviews.actions import ACTS, ASSIGN, RECUSE, lock_experts
 from reviews.models import ACTIVE, Assignment, AssignmentState, DrawPlan, Expert, Recusal, ReviewerChange, Score
 from reviews.refusing import require
 from reviews.rounds import current_round, due_by_call, rules_of
+from reviews.standing import Standing
 
 
 def assign(
-    application: Application, *, by, experts: Iterable[Expert], due_at: datetime | None = None, seed: str = "",
-    plan: DrawPlan | None = None, key: str = "",
-) -> list[Assignment]:  # fmt: skip
+    application: Application, *, by, experts: Iterable[Expert], due_at: datetime | None = None, key: str = ""
+) -> list[Assignment]:
     """Give the application's frozen version to these experts, all or none; an accepted one goes to review with it.
 
-    `plan`: the draw that says so; without one, an application whose experts were drawn is refused (needs_second_person,
-    see `changing`). Refused: recused (same unit, declared, decided), load_full, expert_unavailable, already_assigned.
-    What the expert may read opens with the pledge, not before. Returns the new sheets.
+    Refused: recused (same unit, declared, decided), load_full, expert_unavailable, already_assigned,
+    needs_second_person (its experts were drawn, see `changing`). What the expert may read opens with the pledge, not
+    before. Returns the new sheets.
     """
     experts = list(experts)
     try:
         with together():
+            lock_experts(experts)  # before the application, as everybody does who takes both
             application = _in_review(application, by)
             round_ = current_round(application.call)
             due_at = due_at or due_by_call(application.call)
-            named = {"experts": experts, "round": round_, "due_at": due_at, "seed": seed, "plan": plan}
-            with perform(ASSIGN, application, by=by, key=key, **named) as locked:
-                return seat(locked, experts, round_, due_at, by, plan)
+            with perform(ASSIGN, application, by=by, key=key, experts=experts, round=round_, due_at=due_at) as locked:
+                return seat(locked, experts, round_, due_at, by)
     except Repeated:
         return list(application.assignments.filter(expert__in=experts))
+
+
+def hand_out(
+    plan: DrawPlan, pairs: Iterable[tuple[Application, list[Expert]]], standing: Standing, *, by
+) -> list[Assignment]:
+    """Give every application of a draw to its experts. The caller holds the locks under which `standing` was read.
+
+    Each application passes the door by itself and has its entry; what they have in common is read and written once.
+    Refused as in `assign`.
+    """
+    named = {"round": plan.round, "due_at": plan.due_at, "plan": plan, "standing": standing}
+    given = []
+    for application, experts in pairs:
+        if application.state == State.ACCEPTED:
+            application = start_review(application, by=by)
+        with perform(ASSIGN, application, by=by, experts=experts, **named) as locked:
+            standing.given(locked, experts)
+        given.append((locked, experts))
+    return _seat(given, plan.round, plan.due_at, by, plan)
 
 
 def assign_each(applications: Iterable[Application], *, by, expert: Expert | None, key: str = "") -> list[Assignment]:
@@ -71,25 +90,52 @@ def seat(
 
     Who was drawn has the call's hours to answer (`answer_by`).
     """
-    before = Assignment.objects.filter(application=application, round=round_, expert__in=experts)
-    seats = {sheet.expert_id: sheet for sheet in before}
-    rules_version, now = rules_of(round_, application.call), clock.now()
-    hours = application.call.spec.review.assignment.answer_within
-    for expert in experts:
-        sheet = seats.setdefault(expert.pk, Assignment(application=application, round=round_, expert=expert))
-        sheet.version_id, sheet.rules, sheet.due_at = application.version_id, rules_version, due_at
-        sheet.assigned_by, sheet.assigned_at, sheet.plan = by, now, plan
-        sheet.answer_by = now + timedelta(hours=hours) if plan and hours else None
-        sheet.state, sheet.pledged_at, sheet.opened_at = AssignmentState.ASSIGNED, None, None
-        sheet.opinion = sheet.advice = sheet.note = ""
-    again = [sheet for sheet in seats.values() if sheet.pk]
-    if again:
-        Score.objects.filter(assignment__in=again).delete()
-        for sheet in again:
-            sheet.save()
-    Assignment.objects.bulk_create([sheet for sheet in seats.values() if not sheet.pk])
-    messages.assigned(application, experts, due_at)
-    return [seats[expert.pk] for expert in experts]
+    return _seat([(application, experts)], round_, due_at, by, plan)
+
+
+def _seat(
+    given: list[tuple[Application, list[Expert]]], round_: ReviewRound, due_at, by, plan: DrawPlan | None
+) -> list[Assignment]:
+    """The same for several applications of one call, in their order."""
+    applications = [application for application, _ in given]
+    before = Assignment.objects.filter(application__in=applications, round=round_)
+    before = before.filter(expert__in={expert.pk for _, experts in given for expert in experts})
+    old = {(sheet.application_id, sheet.expert_id): sheet for sheet in before}
+    rules_version = rules_of(round_, applications[0].call) if applications else None
+    sheets = []
+    for application, experts in given:
+        for expert in experts:
+            sheet = old.get((application.pk, expert.pk)) or Assignment(
+                application=application, round=round_, expert=expert
+            )
+            _begin(sheet, application, rules_version, due_at, by, plan)
+            sheets.append(sheet)
+    again = [sheet for sheet in sheets if sheet.pk]
+    Score.objects.filter(assignment__in=again).delete()
+    for sheet in again:
+        sheet.save()
+    Assignment.objects.bulk_create([sheet for sheet in sheets if not sheet.pk])
+    _tell(given, due_at)
+    return sheets
+
+
+def _begin(sheet: Assignment, application: Application, rules_version, due_at, by, plan: DrawPlan | None) -> None:
+    now, hours = clock.now(), application.call.spec.review.assignment.answer_within
+    sheet.version_id, sheet.rules, sheet.due_at = application.version_id, rules_version, due_at
+    sheet.assigned_by, sheet.assigned_at, sheet.plan = by, now, plan
+    sheet.answer_by = now + timedelta(hours=hours) if plan and hours else None
+    sheet.state, sheet.pledged_at, sheet.opened_at = AssignmentState.ASSIGNED, None, None
+    sheet.opinion = sheet.advice = sheet.note = ""
+
+
+def _tell(given: list[tuple[Application, list[Expert]]], due_at) -> None:
+    """One message for each expert and task."""
+    by_task: dict[int, tuple[Application, dict[int, Expert]]] = {}
+    for application, experts in given:
+        _, told = by_task.setdefault(application.task_id, (application, {}))
+        told.update({expert.pk: expert for expert in experts})
+    for application, told in by_task.values():
+        messages.assigned(application, told.values(), due_at)
 
 
 @once

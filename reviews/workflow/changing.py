@@ -112,10 +112,8 @@ def step_in(sheet: Assignment) -> Expert | None:
 
 
 def _why_not(sheet: Assignment, expert: Expert) -> str:
-    named = {"experts": [expert], "round": sheet.round}
     try:
-        g.experts_free(sheet.application, None, named)
-        g.nobody_recused(sheet.application, None, named)
+        g.experts_can_come(sheet.application, None, {"experts": [expert], "round": sheet.round})
     except Refused as refused:
         return refused.sentence
     return ""

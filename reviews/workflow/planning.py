@@ -20,11 +20,12 @@ from audit.door import Repeated, once, perform, together
 from jbgs.lib import clock
 from jbgs.lib.crypto import sha256_hex
 from jbgs.lib.errors import Refused
-from reviews import draw_words, drawing, messages_draw, planning
+from programmes.models import Call
+from reviews import draw_words, drawing, lots, messages_draw, planning
 from reviews.actions_draw import OPEN_DRAW, PLAN_ACTS
 from reviews.models import SAID, Alternate, Assignment, AssignmentState, DrawPlan, Expert, Recusal
 from reviews.rounds import current_round, due_by_call
-from reviews.workflow.assigning import assign
+from reviews.workflow.assigning import hand_out
 
 DAYS_TO_REVIEW = 14
 State = DrawPlan.State
@@ -76,7 +77,7 @@ def set_conditions(plan: DrawPlan, *, by, due_at: datetime | None = None, key: s
 
 
 CHOICES = {
-    "mode": ("optimal", "noisy", "pool"), "panel": ("common", "free"), "recusal": ("partial", "strict"),
+    "mode": lots.MODES, "panel": ("common", "free"), "recusal": ("partial", "strict"),
     "employer_hard": (True, False), "region_hard": (True, False),
 }  # fmt: skip
 RANGES = {
@@ -203,11 +204,12 @@ def _require_unchanged(plan: DrawPlan, gathered: planning.Gathered) -> None:
 
 
 def _hand_out(plan: DrawPlan, gathered: planning.Gathered, outcome: drawing.Outcome, by) -> list[Assignment]:
-    sheets: list[Assignment] = []
-    for key, chosen in sorted(outcome.pairs.items()):
-        if chosen:
-            experts = [gathered.experts[name] for name in chosen]
-            sheets += assign(gathered.applications[key], by=by, experts=experts, due_at=plan.due_at, plan=plan)
+    pairs = [
+        (gathered.applications[key], [gathered.experts[name] for name in chosen])
+        for key, chosen in sorted(outcome.pairs.items())
+        if chosen
+    ]
+    sheets = hand_out(plan, pairs, planning.standing_of(plan, gathered), by=by)
     Alternate.objects.bulk_create(
         Alternate(plan=plan, application=gathered.applications[key], expert=gathered.experts[name], order=order)
         for key, names in sorted(outcome.alternates.items())
@@ -276,12 +278,7 @@ def draw_at_once(
     For rehearsals, tests and commands; people walk the steps on the page. `secret`: see `freeze`.
     """
     tasks = list(tasks)
-    call = (
-        type(tasks[0])
-        ._meta.get_field("call")
-        .related_model.objects.select_related("current_version")
-        .get(pk=tasks[0].call_id)
-    )
+    call = Call.objects.select_related("current_version").get(pk=tasks[0].call_id)
     with together():
         plan = open_plan(call, tasks, by=by, settings=settings, due_at=due_at, experts=experts)
         freeze(plan, by=by, secret=secret)

@@ -9,6 +9,7 @@ from reviews import actions, actions_draw, guards, planning, workflow
 from reviews import ranking as r
 from reviews.models import Alternate, Assignment, DrawPlan, Reconsideration
 from reviews.rounds import current_round
+from reviews.workflow import assigning
 from tests.concurrency import meet, race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -88,16 +89,16 @@ class TestLastPlace:
         )
 
     def test_one_gets_it(self, review, two, monkeypatch):
-        meet(monkeypatch, actions, "lock_experts")
+        meet(monkeypatch, assigning, "lock_experts")
         assert codes(self.race_for_it(review, two)) == ["list", "load_full"]
         assert Assignment.objects.count() == 1
 
     def test_control_without_locks_the_expert_is_overloaded(self, review, two, no_row_locks, monkeypatch):
-        meet(monkeypatch, guards, "experts_free")
+        meet(monkeypatch, guards, "experts_can_come")
         monkeypatch.setattr(
             actions.ASSIGN.__class__,
             "check",
-            lambda self, application, by, data: guards.experts_free(application, by, data),
+            lambda self, application, by, data: guards.experts_can_come(application, by, data),
         )
         assert codes(self.race_for_it(review, two)) == ["list", "list"]
         assert Assignment.objects.count() == 2
@@ -181,7 +182,6 @@ class TestDraw:
         assert Assignment.objects.count() == 5
 
     def test_control_without_locks_everybody_is_overloaded(self, review, no_row_locks, monkeypatch):
-        monkeypatch.setattr(guards, "experts_free", lambda application, by, data: None)
         monkeypatch.setattr(actions.ASSIGN.__class__, "check", lambda self, application, by, data: None)
         assert codes(self.shared_experts(review, monkeypatch)) == ["list", "list"]
         assert Assignment.objects.count() == 10

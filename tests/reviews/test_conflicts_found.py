@@ -126,6 +126,29 @@ class TestWorlds:
         assert kinds_of(lead, expert) == ["related_unit"]
 
 
+class TestNames:
+    """However a name is typed, few experts are found by it as many are."""
+
+    TYPED = ("欧阳虚构", "欧 阳\u3000虚构", "欧阳·虚构", "欧阳虚构教授", "欧阳－虚构 副研究员")
+
+    @pytest.mark.parametrize("many", [False, True])
+    def test_the_own_application_is_found_however_the_name_is_typed(self, garden, many):
+        other, expert = garden.application(), garden.expert(name="欧阳虚构", unit_name="虚构丁战略院")
+        among = [expert, *(garden.expert() for _ in range(9 if many else 0))]
+        for typed in self.TYPED:
+            row = garden.member(garden.application(), typed, employer="虚构丁战略院")
+            assert {pair[0] for pair in conflicts.hits([other], among)} == {expert.pk}, typed
+            row.delete()
+        garden.member(garden.application(), "阳欧虚构", employer="虚构丁战略院")
+        assert conflicts.hits([other], among) == {}
+
+    def test_a_radical_that_looks_like_the_sign_hides_nobody(self, garden):
+        other, expert = garden.application(), garden.expert(name="方虚构", unit_name="虚构丁战略院")
+        garden.member(garden.application(), "⽅虚构", employer="虚构丁战略院")  # as it is copied out of a PDF
+        for among in ([expert], [expert, *(garden.expert() for _ in range(9))]):
+            assert {pair[0] for pair in conflicts.hits([other], among)} == {expert.pk}
+
+
 class TestContacts:
     def test_two_experts_of_one_mailbox_are_both_found(self, garden):
         own, other = garden.application(), garden.application()
