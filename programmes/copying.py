@@ -1,7 +1,7 @@
 """A call once more under another slug: for a rehearsal, for the demo, for next year's round."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -24,11 +24,13 @@ def copy_call(
     shift: timedelta | None = None,
     windows: Mapping[str, Ends] | None = None,
     title: str = "",
+    disciplines: Mapping[str, Sequence[str]] | None = None,
     by=None,
 ) -> Call:
     """A new call with the rules of `call`'s current version; the call itself is not touched.
 
     `shift` moves every window; `windows` gives some their own (opens_at or None, exclusive closes_at), aware instants.
+    `disciplines`: codes for the tasks, by their code, that have none of their own.
     Permissions, extensions and applications are not copied. ValueError when the slug is taken, InvalidDocument when the
     windows do not fit together.
     """
@@ -38,6 +40,9 @@ def copy_call(
     document["slug"] = slug
     document["title"] = title or document["title"]
     document["windows"] = moved_windows(document["windows"], shift, windows)
+    for task in document.get("tasks") or []:
+        if (own := (disciplines or {}).get(task["code"])) and not task.get("disciplines"):
+            task["disciplines"] = list(own)
     return load_document(document, by=by, is_rehearsal=is_rehearsal, is_demo=is_demo, original=call).call
 
 

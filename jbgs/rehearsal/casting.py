@@ -8,12 +8,12 @@ from jbgs.lib.regions import REGIONS
 from jbgs.lib.validators import make_uscc
 from jbgs.rehearsal import fiction
 from jbgs.rehearsal.cast import make_department, make_person, make_unit
+from jbgs.rehearsal.scholars import Scholars
 from jbgs.rehearsal.stage import Cast
 from jbgs.rehearsal.wishes import lead_of
 from programmes.models import Call, Task
 from programmes.spec import CallSpec
 from reviews.models import Expert
-from reviews.workflow import create_expert
 
 TASKS_SHARE = 20
 """Few enough tasks that every quota comes under pressure."""
@@ -130,20 +130,10 @@ def _departments(call: Call, places: list[Task], seed: int) -> list[Department]:
 
 def _experts(call: Call, rng: Random, seed: int, officer, tasks: list[Task]) -> list[Expert]:
     """Enough for every task to have its own panel, from units of their own; each knows one topic of every task."""
-    specs = [call.spec.tasks[task.code] for task in tasks]
-    topics = [(*spec.disciplines, *spec.keywords) for spec in specs if spec.disciplines or spec.keywords]
     wanted = max(item.experts for item in call.spec.review.rounds) * 3 + 3 if call.spec.flow.review else 0
-    experts = []
-    for n in range(wanted):
-        person = make_person(f"r{seed}-expert-{n}", "expert", name=fiction.person_name(rng))
-        unit = f"虚构专家单位第{n + 1}号"
-        words = ["综合", *dict.fromkeys(one[n % len(one)] for one in topics)]
-        known = Expert.objects.select_related("user").filter(user=person).first()
-        if known:
-            known.disciplines = list(dict.fromkeys([*known.disciplines, *words]))
-            known.save(update_fields=["disciplines"])
-        experts.append(known or create_expert(by=officer, user=person, unit_name=unit, disciplines=words, max_load=200))
-    return experts
+    made = Scholars(call.spec, [call.spec.tasks[task.code] for task in tasks], officer)
+    people = [make_person(f"r{seed}-expert-{n}", "expert", name=fiction.person_name(rng)) for n in range(wanted)]
+    return [made.expert(n, person) for n, person in enumerate(people)]
 
 
 def _owners(call: Call, rng: Random, places: list[Task], seed: int) -> dict[str, list]:

@@ -19,15 +19,18 @@ from jbgs.rehearsal.cast import fill, make_person, make_unit
 from jbgs.rehearsal.examining import MISSING
 from jbgs.rehearsal.filing import mend
 from jbgs.rehearsal.recommending import OVER, recommend
+from jbgs.rehearsal.scholars import Scholars, near
 from jbgs.rehearsal.stage import Cast, Stage, decide
 from programmes.copying import copy_call
 from programmes.models import Call
 from programmes.windows import end_of, set_own_deadline
 from reviews import workflow as reviews
+from reviews.disciplines import Tree
 from reviews.models import Assignment
 
 FIRST_SERIAL = 950_000
 UNITS = 16
+TOPICS = 3
 SIGN_IN_PAGES = {"unit_admin": "/signin/", "unit_filler": "/signin/"}
 BACK_OFFICE = "/admin/login/?way=password"
 
@@ -65,7 +68,8 @@ class Demo:
     # --- People ----------------------------------------------------------------------------------------------------
 
     def _copy(self, original: Call) -> Call:
-        """Opened 45 days ago; intake closes in two weeks, recommending in four."""
+        """Opened 45 days ago; intake closes in two weeks, recommending in four. Tasks get disciplines near their words,
+        as officers would give them, so that a draw and the picker show who fits."""
         day = clock.local(self.today).date()
         opens = end_of(day - timedelta(days=46))
         windows = {
@@ -73,7 +77,10 @@ class Demo:
             "recommend": (opens, end_of(day + timedelta(days=28))),
         }
         named = {name: ends for name, ends in windows.items() if name in original.spec.windows}
-        return copy_call(original, f"{original.slug}-demo", is_demo=True, windows=named)
+        tasks = [*original.spec.tasks.values()]
+        codes = zip((task.code for task in tasks), near(original.spec, tasks, Tree.load()), strict=True)
+        disciplines = {code: found[:TOPICS] for code, found in codes}
+        return copy_call(original, f"{original.slug}-demo", is_demo=True, windows=named, disciplines=disciplines)
 
     def _people(self, rehearsal: Call) -> Stage:
         offered = self.call.spec.recommenders
@@ -111,24 +118,11 @@ class Demo:
                     access.grant_call(officer, call)
                 access.grant_supervision(supervisor, call)
             access.grant_field(field_officer, self.call.fields.order_by("order").first())
-            experts = [
-                reviews.create_expert(
-                    by=officers[0],
-                    user=person,
-                    unit_name=f"虚构专家单位第{n + 101}号",
-                    disciplines=["综合"],
-                    max_load=40,
-                )
-                for n, person in enumerate(
-                    [
-                        expert,
-                        *(
-                            make_person(f"demo-expert-{n}", "expert", name=fiction.person_name(self.rng))
-                            for n in range(2, 12)
-                        ),
-                    ]
-                )
-            ]
+            made = Scholars(self.call.spec, [*self.call.spec.tasks.values()][:8], officers[0], max_load=40)
+            others = (
+                make_person(f"demo-expert-{n}", "expert", name=fiction.person_name(self.rng)) for n in range(2, 12)
+            )
+            experts = [made.expert(n + 100, person) for n, person in enumerate([expert, *others])]
         cast = Cast(units, applicants, [receiving, ahead], people, officers, experts)
         return Stage(self.call, self.rng, cast, 0, self.today)
 
