@@ -2,7 +2,7 @@
 
 from applications import access
 from reviews.models import DrawPlan, ReviewerChange
-from reviews.queries import tasks_for
+from reviews.queries import plans_for, tasks_for
 from reviews.recusals import waiting_clearances
 
 
@@ -24,8 +24,8 @@ def _changes(user):
 
 def draws_that_wait(user) -> list[DrawPlan]:
     """Frozen draws to which this person may give the public value."""
-    rows = DrawPlan.objects.filter(state=DrawPlan.State.FROZEN, public_value="").exclude(frozen_by=user)
-    rows = rows.filter(tasks__in=tasks_for(user)).select_related("call", "frozen_by").distinct()
+    rows = plans_for(user).filter(state=DrawPlan.State.FROZEN, public_value="").exclude(frozen_by=user)
+    rows = rows.select_related("call", "frozen_by")
     rows = rows.defer("snapshot", "preview", "outcome")
     return [row for row in rows if user.is_supervisor or not access.supervisors_of(row.call, row.tasks.all()).exists()]
 

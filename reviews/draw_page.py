@@ -9,10 +9,9 @@ from django.urls import reverse
 
 from applications import access
 from jbgs.lib import clock
-from reviews import actions_draw, conflicts, draw_jobs, draw_words, drawing, ledger, planning, recusals
+from reviews import actions_draw, conflicts, draw_jobs, draw_words, drawing, ledger, planning, queries, recusals
 from reviews.guards_draw import OPEN_STATES
 from reviews.models import Assignment, DrawPlan, Expert, RecusalKind
-from reviews.queries import experts_with_load
 
 State = DrawPlan.State
 WIDTH = 100
@@ -197,7 +196,7 @@ def _members(plan: DrawPlan, problem, outcome, before) -> list[Member]:
     keys = [*now, *(key for key in then if key not in now)]
     experts = {
         row.user.username: row
-        for row in experts_with_load(plan.call).filter(user__username__in=[*keys, *_waiting(outcome)])
+        for row in queries.experts_with_load(plan.call).filter(user__username__in=[*keys, *_waiting(outcome)])
     }
     fits = {key: max((place.affinity.get(key, 0) for place in problem.places.values()), default=0) for key in keys}
     applications = {planning.key_of(row): row for row in planning.applications_of(plan.task_list)}
@@ -335,9 +334,9 @@ def obstacles(plan: DrawPlan, outcome: drawing.Outcome | None) -> list[str]:
     return said
 
 
-def history_of(tasks) -> list[DrawPlan]:
-    """Every draw of these tasks, the newest first."""
-    plans = DrawPlan.objects.filter(tasks__in=tasks).distinct().order_by("-number")
+def history_of(tasks, user) -> list[DrawPlan]:
+    """Every draw of these tasks that this person may read, the newest first."""
+    plans = queries.plans_for(user).filter(tasks__in=tasks).distinct().order_by("-number")
     plans = plans.select_related("created_by", "frozen_by", "public_by", "published_by", "ended_by")
     rows = list(plans.defer("snapshot", "preview").prefetch_related("tasks"))
     for row in rows:

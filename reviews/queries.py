@@ -11,7 +11,7 @@ from applications.models import Application
 from applications.states import AFTER_REVIEW, State
 from jbgs.lib import clock
 from programmes.models import Task
-from reviews.models import ACTIVE, WITH_EXPERT, Assignment, AssignmentState, Expert
+from reviews.models import ACTIVE, WITH_EXPERT, Assignment, AssignmentState, DrawPlan, Expert
 from reviews.rounds import experts_wanted, last_round_pk, reopened_at
 
 S = AssignmentState
@@ -48,6 +48,12 @@ def tasks_for(user):
         return Task.objects.none()
     rows = Task.objects.filter(mine).exclude(pk__in=grants.recused_tasks)
     return rows.select_related("call__current_version", "field")
+
+
+def plans_for(user):
+    """The draws all of whose tasks `user` runs or watches: one for several tasks shows the experts of all of them."""
+    strange = DrawPlan.tasks.through.objects.exclude(task__in=tasks_for(user)).values("drawplan")
+    return DrawPlan.objects.exclude(pk__in=strange)
 
 
 def sheets_of(user):

@@ -32,10 +32,8 @@ def plan_or_404(request, pk: int) -> DrawPlan:
     rows = DrawPlan.objects.select_related("call__current_version", "round", "frozen_by", "public_by", "published_by")
     plan = rows.filter(pk=pk).first()
     if plan is not None:
-        plan.task_list = list(plan.tasks.select_related("call", "field").order_by("order"))
-        if queries.tasks_for(request.user).filter(pk__in=[task.pk for task in plan.task_list]).count() == len(
-            plan.task_list
-        ):
+        if queries.plans_for(request.user).filter(pk=pk).exists():
+            plan.task_list = list(plan.tasks.select_related("call", "field").order_by("order"))
             return plan
         log.append_refusal(plan, "read_draw", request.user, Forbidden("您没有查看这次抽取的权限。"))
     raise Http404("没有这一页，或者您没有查看它的权限。")
@@ -61,7 +59,7 @@ def plan_page(
         "form": form or ConditionsForm(initial=first_values(row)),
         "refused": refused,
         "refused_act": refused_act,
-        "history": draw_page.history_of(row.task_list),
+        "history": draw_page.history_of(row.task_list, request.user),
         "key": one_time_key(),
     }
     return page(request, "draw", context, status=status)
@@ -96,7 +94,7 @@ def call_draw(request, pk: int):
     if not tasks:
         log.append_refusal(call, "read_draw", request.user, Forbidden("您没有查看这个批次抽取的权限。"))
         raise Http404("没有这一页，或者您没有查看它的权限。")
-    history = draw_page.history_of(tasks)
+    history = draw_page.history_of(tasks, request.user)
     under_way = {task.pk: row for row in history if row.state in draw_page.OPEN_STATES for task in row.task_list}
     lines = [line for line in queries.figures(tasks) if line.undecided]
     for line in lines:

@@ -36,7 +36,7 @@ def panel_page(request, task: Task, *, status: int = 200, typed: dict | None = N
     sheets = list(queries.sheets_of_task(task))
     _attach(applications, sheets, Recusal.objects.filter(application__in=applications).select_related("expert__user"))
     wanted = experts_wanted(task.call)
-    history = draw_page.history_of([task])
+    history = draw_page.history_of([task], request.user)
     plan = _plan_to_show(request, history)
     context = {
         "title": f"{task.title}：评审专家",
@@ -46,7 +46,7 @@ def panel_page(request, task: Task, *, status: int = 200, typed: dict | None = N
         "undecided": open_ones,
         "undecided_states": queries.UNDECIDED,
         "wanted": wanted,
-        "seats": sum(sheet.state != "recused" for sheet in sheets),
+        "seats": sum(len(row.seats) for row in applications),
         "missing": sum(max(0, wanted - len(row.seats)) for row in open_ones),
         "known": picking.pool(task.call).count(),
         "available": picking.able(task.call).count(),
@@ -55,7 +55,8 @@ def panel_page(request, task: Task, *, status: int = 200, typed: dict | None = N
         "can_act": rules.manages_task(task, request.user),
         "typed": typed or {},
         "history": history,
-        "open_draw": next((row for row in history if row.state in draw_page.OPEN_STATES), None),
+        # Also one that this person may not read, for it stands in the way of another.
+        "open_draw": DrawPlan.objects.filter(tasks=task, state__in=draw_page.OPEN_STATES).exists(),
         "changes": _changes(applications),
         "drawn_pks": {row.application_id for row in sheets if row.plan_id and row.plan.state == "published"},
         "refused": refused,

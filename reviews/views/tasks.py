@@ -4,7 +4,6 @@ from django.core.paginator import Paginator
 from django.views.decorators.http import require_GET
 
 from reviews import draw_page, queries
-from reviews.models import DrawPlan
 from reviews.rounds import experts_wanted
 from reviews.views.base import page
 
@@ -23,7 +22,7 @@ def overview(request):
     todo = request.GET.get("todo", "")
     shown = [line for line in lines if _wanted(line, todo)]
     shown_page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
-    _put_draws(shown_page)
+    _put_draws(shown_page, request.user)
     context = {
         "title": "分派与排名",
         "calls": calls.values(),
@@ -36,10 +35,11 @@ def overview(request):
     return page(request, "tasks", context)
 
 
-def _put_draws(lines) -> None:
-    """Set `draw` on each line: the draw under way for its task, with its `address`, or None. Two queries."""
+def _put_draws(lines, user) -> None:
+    """Set `draw` on each line: the draw under way for its task that may be read, with its `address`, or None. Two
+    queries."""
     lines = list(lines)
-    plans = DrawPlan.objects.filter(tasks__in=[line.task for line in lines], state__in=draw_page.OPEN_STATES)
+    plans = queries.plans_for(user).filter(tasks__in=[line.task for line in lines], state__in=draw_page.OPEN_STATES)
     found = {}
     for plan in plans.distinct().only("number", "state", "call").prefetch_related("tasks"):
         plan.address = draw_page.address_of(plan)
