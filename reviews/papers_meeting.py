@@ -70,7 +70,8 @@ def _short(end, start) -> str:
 
 def _member(seat) -> dict:
     return {
-        "name": seat.expert.user.name + ("（组长）" if seat.is_chair else ""),
+        "name": seat.expert.user.name,
+        "is_chair": seat.is_chair,
         "unit": seat.expert.unit_name,
         "title": seat.expert.title,
         "signed_in": f"{clock.local(seat.present_at):%m-%d %H:%M}" if seat.present_at else "缺席",

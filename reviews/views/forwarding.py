@@ -70,7 +70,7 @@ def _page(request, task: Task, typed: dict | None, refused: Refused | None):
         "title": f"{task.title}：进入{following or '下一环节'}",
         "crumbs": [
             ("分派与排名", reverse("admin:reviews_tasks")),
-            (f"{task.code} {task.title}", ""),
+            (f"{task.code} {task.title}", reverse("admin:reviews_ranking", args=[task.pk])),
             ("进入下一环节", ""),
         ],
         "task": task,

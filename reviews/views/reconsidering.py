@@ -14,7 +14,7 @@ from programmes.instants import read_instant
 from reviews import advice as a
 from reviews import charts, cutline, reconsidering, rules, sheets, workflow
 from reviews import ranking as r
-from reviews.models import Alternate, Assignment, Expert, Reconsideration
+from reviews.models import Alternate, Assignment, AssignmentState, Expert, Reconsideration
 from reviews.picking import Picker, Purpose, Wanted
 from reviews.rounds import counts
 from reviews.views import advising
@@ -62,8 +62,24 @@ def _line(row: r.Row, look: dict, advised: a.Advice | None) -> dict:
         "look": look,
         "score": r.show(row.standing.score),
         "spread": sheets.show(row.standing.spread),
+        "spread_then": _spread_then(row, look),
         "chance": "" if chance is None else cutline.percent(chance),
     }
+
+
+def _spread_then(row: r.Row, look: dict) -> str:
+    """How far apart the totals were when the last second look began, where that was something else than now."""
+    then = look["rows"][-1].figures["spread"] if look["rows"] else row.standing.spread
+    return sheets.show(then) if then != row.standing.spread else ""
+
+
+def _figures_then(row: Reconsideration) -> str:
+    """What the ranking said when a second look began."""
+    then = row.figures
+    totals = "、".join(sheets.show_two(total) for total in sorted(then["totals"], reverse=True))
+    chance = "" if then["chance"] is None else f"；把握 {cutline.percent(then['chance'])}"
+    spread = sheets.show(then["spread"])
+    return f"第 {then['rank']} 名，得分 {then['score']}；各专家总分 {totals}，相差 {spread} 分{chance}"
 
 
 def one(request, pk: int):
@@ -136,6 +152,8 @@ def _page(request, application: Application, refused: Refused | None):
     advised = a.of(rows, limit_of(rows))
     look = advising.second_looks(rows, review, advised).get(application.pk) or {"state": "", "rows": [], "grounds": []}
     open_ = next((found for found in look["rows"] if found.state == Reconsideration.State.OPEN), None)
+    for found in look["rows"]:
+        found.then = _figures_then(found)
     names = charts.expert_names(rows)
     may = rules.manages_task(task, request.user) and application.state == "in_review"
     context = {
@@ -147,6 +165,7 @@ def _page(request, application: Application, refused: Refused | None):
         "look": look,
         "open": open_,
         "waits_for": reconsidering.progress(open_).words if open_ else "",
+        "went_back": _went_back(open_, names) if open_ else [],
         "closed": [found for found in look["rows"] if found is not open_],
         "sheets": _signed(row, names) if row and may and not open_ else [],
         "alternates": _alternates(application) if may and not open_ else 0,
@@ -179,6 +198,16 @@ def _signed(row: r.Row, names: dict) -> list[dict]:
         for sheet in found.order_by("expert_id")
         if counts(sheet.assigned_at, row.application.reopened_at)
     ]
+
+
+def _went_back(row: Reconsideration, names: dict) -> list[dict]:
+    """The sheets that were sent back, and whether they are signed again."""
+    found = Assignment.objects.filter(pk__in=row.figures.get("sheets", [])).order_by("expert_id")
+    return [
+        {"name": names.get(sheet.expert_id, "专家"), "signed": sheet.state == AssignmentState.SIGNED,
+         "total": sheets.show_two(sheet.total)}
+        for sheet in found
+    ]  # fmt: skip
 
 
 def _alternates(application: Application) -> int:

@@ -104,6 +104,7 @@ def _selection_page(request, task: Task, typed: dict | None, refused: Refused | 
         "open_sheets": open_sheets,
         "experts": len(names),
         "rule": r.rule_in_words(review, task.call.spec.label("shortlisted")),
+        "trims": review.aggregate == "trimmed_mean",
         "looks_asked": sum(look["state"] == "asked" for look in looks.values()),
         "looks_open": sum(look["state"] == "open" for look in looks.values()),
         "word": task.call.spec.label("shortlisted"),

@@ -72,7 +72,7 @@ class TestTheList:
         assert "1 件还没有提起" in words(shown) and [row.application for row in shown.context["others"]] == [near]
         row = opened(asking, far, sheets=[lowest(far)])
         shown = words(visit(asking.olga, "reconsiderations", asking.task.pk))
-        assert "复议中" in shown and "还没有提起" not in shown
+        assert "复议中" in shown and "还没有提起" not in shown and "提起时 35" in shown
         asking.sign(lowest_sheet(row), 75)
         workflow.close_reconsideration(row, by=asking.olga, conclusion="已更正。")
         assert "已办结" in words(visit(asking.olga, "reconsiderations", asking.task.pk))
@@ -133,6 +133,7 @@ class TestExplain:
         assert (row.way, row.ground, row.figures["sheets"]) == ("explain", "spread", [sheet.pk])
         shown = words(visit(olga, "reconsider", far.pk))
         assert "还有 1 位专家没有重新提交。" in shown and 'name="conclusion"' not in shown
+        assert "各专家总分 95.00、80.00、60.00，相差 35 分" in shown and "还没有重新提交" in shown
         early = visit(olga, "reconsider", far.pk, row=row.pk, conclusion="太早")
         assert early.status_code == 409 and "复议还不能办结" in words(early)
         asking.sign(sheet, 78)
