@@ -220,6 +220,8 @@ def _checked(line: Line, tree: Tree) -> Line:
             except ValueError as error:
                 typed = "" if key in (*PRIVATE, *JOBS) else f"“{line.values[key][:20]}”"
                 line.faults.append(f"{TITLES[key]}{typed}：{error}")
+                if key in JOBS:
+                    del line.values[key]  # words, where lines hold jobs
     if "disciplines" in line.values:
         line.values["disciplines"] = [tree.read(word) for word in words_of(line.values["disciplines"])]
         line.faults += _doubtful(line.values["disciplines"], tree)

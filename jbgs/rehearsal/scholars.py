@@ -96,4 +96,4 @@ class Scholars:
 
 def house(n: int) -> str:
     """The unit of the n-th expert, which is nobody else's."""
-    return f"{PLACES[n % len(PLACES)]}{HOUSES[n % len(HOUSES)][0]}（虚构专家单位{n + 1:02d}）"
+    return f"{PLACES[n % len(PLACES)]}{HOUSES[n % len(HOUSES)][0]}（虚构{n + 1:02d}）"

@@ -43,6 +43,7 @@ def todo(request):
         "unpledged": len(unpledged),
         "to_score": {row.application.task_id for row in rows if row.is_writable and _in_review(row)},
         "pledge_round": next((row.round_id for row in unpledged), None),
+        "several_calls": len({row.application.call_id for row in rows}) > 1,
         "now": clock.now(),
     }
     return page(request, "todo", context)
@@ -71,6 +72,8 @@ def pledge(request, pk: int):
         "crumbs": [("我的评审", reverse("admin:reviews_todo")), ("签署评审承诺", "")],
         "rows": rows,
         "text": pledge_text(rows[0].rules),
+        "answer_by": min((row.answer_by for row in rows if row.answer_by), default=None),
+        "due_at": min((row.due_at for row in rows if row.due_at), default=None),
         "key": one_time_key(),
     }
     return page(request, "pledge", context)

@@ -23,6 +23,7 @@ from reviews.views.base import one_time_key, page, pass_on_forbidden, sent_key
 from reviews.views.experts import XLSX, officers_only
 
 EARLIER = 10
+JOB_TITLES = frozenset(expert_sheet.TITLES[key] for key in expert_sheet.JOBS)
 KEPT_FOR = timedelta(days=30)
 """An upload that nobody confirms is forgotten after this time, with the people in it."""
 TONES = {NEW: ("ok", "plus"), CHANGE: ("info", "pen"), SAME: ("off", "check"), REFUSED: ("bad", "cross")}
@@ -125,14 +126,19 @@ def _show(request, row: ExpertImport, refused: Refused | None = None, leave_out:
     return page(request, "experts_preview", context, status=refused.status if refused else 200)
 
 
+def _difference(field: str, before: str, after: str) -> str:
+    if field in JOB_TITLES and not before:
+        return f"增加{field}：{after}"
+    return f"{field}：{before or '未填'} → {after or '未填'}"
+
+
 class _Shown:
     """One line of the preview: what the template prints."""
 
     def __init__(self, line: importing.Line, tree: Tree):
         values = line.values
-        self.row, self.verdict, self.sentences, self.differences = (
-            line.row, line.verdict, line.sentences, line.differences,
-        )  # fmt: skip
+        self.row, self.verdict, self.sentences = line.row, line.verdict, line.sentences
+        self.differences = [_difference(*words) for words in line.differences]
         self.word = importing.WORDS[line.verdict]
         self.tone, self.icon = TONES[line.verdict]
         self.name = values.get("name", "")

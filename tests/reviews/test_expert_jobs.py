@@ -123,6 +123,7 @@ class TestImport:
     def test_a_bad_cell_is_refused_with_row_and_reason(self, review):
         data = book(person(1, former="虚构旧院"), person(2, also_at="虚构院（2019至2015）"), head=FULL)
         assert verdicts(data) == [REFUSED, REFUSED] and not Expert.objects.exists()
+        assert not any("former" in line.values or "also_at" in line.values for line in importing.read(data, "x.xlsx"))
         first, second = sentences(data)
         assert first.startswith("曾任职单位：“虚构旧院”没有写截止时间") and second.startswith(
             "兼任单位：“虚构院”的截止时间早于"
