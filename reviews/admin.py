@@ -10,10 +10,14 @@ from reviews.models import Assignment
 WATCHERS = (Role.OFFICER, Role.SUPERVISOR)
 
 nav.register(
-    "评审", "我的评审", "admin:reviews_todo", roles=(Role.EXPERT,), order=10, count=queries.waiting_for, icon="pen"
-)
+    "评审", "我的评审", "admin:reviews_todo", roles=(Role.EXPERT,), order=10, count=queries.waiting_for, icon="pen",
+    beside=("sheets", "rounds", "tasks"),
+)  # fmt: skip
 nav.register("评审", "我的资料", "admin:reviews_profile", roles=(Role.EXPERT,), order=11, icon="user")
-nav.register("评审", "分派与排名", "admin:reviews_tasks", roles=WATCHERS, order=40, icon="scale")
+nav.register(
+    "评审", "分派与排名", "admin:reviews_tasks", roles=WATCHERS, order=40, icon="scale",
+    beside=("draws", "calls", "applications", "sheets"),
+)  # fmt: skip
 nav.register(
     "评审", "待复核", "admin:reviews_approvals", roles=WATCHERS, order=43, count=approving.waiting_for, icon="shield"
 )

@@ -97,7 +97,7 @@ def _lines(rows: list[Assignment], review: ReviewSpec, expert: Expert, task: Tas
         xlsx.Column("number", "评审代号" if is_blind else "申报编号", 24 if is_blind else 36, "code"),
         xlsx.Column("title", spec.label("title"), 52),
         *([] if is_blind else [xlsx.Column("unit", spec.label("lead"), 40)]),
-        *(xlsx.Column(one.key, head_of(one), 26, "score") for one in review.criteria),
+        *(xlsx.Column(one.key, head_of(one), 31, "score") for one in review.criteria),
         xlsx.Column(OPINION, OPINION, 90),
         xlsx.Column(ADVICE, ADVICE, 27, "short"),
         xlsx.Column(SHEET, SHEET, 15, "code"),

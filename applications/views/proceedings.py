@@ -100,6 +100,7 @@ def appeal(request: HttpRequest, application: Application) -> HttpResponse:
         "application": application,
         "form": form,
         "until": until,
+        "is_over": until is not None and until <= clock.now(),
         "deadline": {"closes_at": until},
         "key": sent_key(request) or new_key(),
     }

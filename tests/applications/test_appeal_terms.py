@@ -58,7 +58,10 @@ def test_it_is_taken_until_the_end_of_the_fifteenth_day(cast, lost):
 def test_it_is_late_from_the_sixteenth_day_on(cast, lost):
     assert refusal(lost, cast.alice, at(LAST_DAY + timedelta(days=1), 0, 0)) == "appeal_late"
     page = Visitor(cast.alice, at(LAST_DAY + timedelta(days=1), 0, 1)).get(url("appeal", lost))
-    assert not lost.appeals.exists() and "申请复审</button>" not in page.content.decode()
+    assert not lost.appeals.exists()
+    assert "申请复审的期限已过" in page.content.decode() and "提交复审申请</button>" not in page.content.decode()
+    page = Visitor(cast.alice, at(LAST_DAY, 23, 59)).get(url("appeal", lost))
+    assert "提交复审申请</button>" in page.content.decode()
 
 
 def test_the_days_run_from_the_decision_not_from_the_proposal(cast):

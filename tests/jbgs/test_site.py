@@ -71,6 +71,13 @@ def test_the_most_exact_link_is_the_current_one(own_links):
     assert [item.current for item in group.items] == [False, True]
 
 
+def test_a_link_is_current_on_the_pages_beside_its_own(own_links):
+    nav.register("工作", "退出", "admin:logout", roles=("officer",), order=2, beside=("sheets",))
+    for path, current in (("/admin/sheets/4/", True), ("/admin/sheet/", False), ("/sheets/", False)):
+        (group,) = nav.groups_for(User(role="officer"), path)
+        assert [item.current for item in group.items] == [current]
+
+
 def test_nothing_is_counted_until_a_template_shows_it(rf, own_links):
     def count(user):
         raise AssertionError("counted")

@@ -162,6 +162,13 @@ def test_taking_back_and_recusing(review, officer):
     assert Recusal.objects.get().expert == expert and "主管认定：亲属关系" in page
 
 
+def test_who_has_declined_is_no_longer_counted_as_assigned(review, officer):
+    first, _ = review.seat(review.application(), *review.experts(2))
+    workflow.decline(first, by=first.expert.user, reason="出国")
+    page = officer.get(url("panel", review.task.pk)).content.decode()
+    assert "已分派</dt><dd>1<small>" in page
+
+
 # ---- progress, sheets ----
 
 
