@@ -1,5 +1,5 @@
-"""After the scores: what the call says must be looked at again is, by explanation or by more experts, before anybody
-decides (复议)."""
+"""After the scores: what the call says must be looked at again is, by explanation, by more experts or by the panel's
+vote, before anybody decides (复议)."""
 
 from datetime import timedelta
 
@@ -41,13 +41,16 @@ def _task(stage: Stage, task) -> None:
 
 
 def _look_again(stage: Stage, line, ground: str) -> None:
-    """What is only close to the line by more experts, where the draw left enough alternates; else the lowest score is
-    explained."""
+    """What is only close to the line by more experts, where the draw left enough alternates; the best of a task by a
+    vote, where one will come (`close_votes`); else the lowest score is explained."""
     application = line.application
     officer, wanted = stage.cast.officers[0], stage.spec.review.reconsider.extra_experts
     waiting = Alternate.objects.filter(application=application, state=Alternate.State.WAITING).count()
     named = {"by": officer, "ground": ground, "reason": "专家意见不一，请核对指标依据。"}
     row = None
+    if ground == Reconsideration.Ground.SPREAD and line.rank == 1 and reconsidering.vote_ahead(application):
+        workflow.reconsider(application, way=Way.VOTE, **named)
+        return
     if ground == Reconsideration.Ground.GREY and waiting >= wanted:
         due = stage.now + timedelta(days=5)
         refusal = refused(workflow.reconsider, application, way=Way.EXTRA, due_at=due, **named)
@@ -59,6 +62,15 @@ def _look_again(stage: Stage, line, ground: str) -> None:
     for sheet in Assignment.objects.filter(application=application).open_now().order_by("expert__user__username"):
         _answer(stage, sheet)
     workflow.close_reconsideration(row, by=officer, conclusion="分歧已经说明，按现有评分办理。")
+
+
+def close_votes(stage: Stage) -> None:
+    """After the panel has met: what waited for its vote is closed."""
+    waiting = Reconsideration.objects.filter(application__call=stage.call, state="open", way=Way.VOTE)
+    for row in waiting.select_related("application").order_by("application__number"):
+        workflow.close_reconsideration(
+            row, by=stage.cast.officers[0], conclusion="会议已就分歧作出表决，按表决结果办理。"
+        )
 
 
 def _answer(stage: Stage, sheet: Assignment) -> None:

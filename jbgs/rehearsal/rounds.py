@@ -5,7 +5,7 @@ from datetime import timedelta
 from applications import rounds, rules, workflow
 from applications.models import OutcomeObjection
 from jbgs.lib import clock
-from jbgs.rehearsal import meeting
+from jbgs.rehearsal import meeting, reconsidering
 from jbgs.rehearsal.fiction import paragraph, person_name
 from jbgs.rehearsal.stage import Stage, refused
 from programmes.windows import end_of
@@ -28,6 +28,7 @@ def play(stage: Stage) -> None:
                     _record(stage, round_, place, application, going_on)
                     stage.tick(round_.label)
         _contest(stage, round_)
+    reconsidering.close_votes(stage)
 
 
 def _waiting(stage: Stage, round_) -> list:

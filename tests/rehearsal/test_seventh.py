@@ -31,7 +31,8 @@ def test_it_plays_to_its_end():
     assert found["stages"]["round 2 panel"] > 0 < found["stages"]["obligation annual"]
     assert found["states"]["won"] > 0
     looked = Reconsideration.objects.filter(application__call=stage.call)
-    assert looked.exists() and not looked.exclude(state="closed").exists()
+    assert {"explain", "vote"} <= set(looked.values_list("way", flat=True))
+    assert not looked.exclude(state="closed").exists()
     assert stage.call.publicities.get().title.endswith("项目拟立项工程名单公示")
 
 
