@@ -29,6 +29,8 @@ NAMED = 2
 DEGREES = ((750, "对口", "ok"), (450, "相近", "info"), (1, "同门类", "mute"), (0, "不对口", "off"))
 """From which value of `affinity` a fit has this name: the thing itself, its second level, its first level, nothing."""
 
+LEFT = {AssignmentState.DECLINED: "曾谢绝", AssignmentState.REMOVED: "曾收回"}
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -228,8 +230,9 @@ def _standing(row: Expert, purpose: Purpose, own: dict[int, Conflict], sheets: l
     notes = [_recused(purpose, own)] if own else []
     if held and not purpose.firm:
         notes.append(f"已评其中 {len(held)} 件" if len(purpose.applications) > 1 else "正在评审这件申报")
-    if gone := sum(state == AssignmentState.DECLINED for _, state in sheets):
-        notes.append(f"曾谢绝其中 {gone} 件" if len(purpose.applications) > 1 else "曾谢绝这件申报")
+    for left, word in LEFT.items():
+        if gone := sum(state == left for _, state in sheets):
+            notes.append(f"{word}其中 {gone} 件" if len(purpose.applications) > 1 else f"{word}这件申报")
     if purpose.anybody:
         return "", [*notes, *([away] if away else [])]
     reasons = (

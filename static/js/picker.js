@@ -5,11 +5,13 @@ for (const box of document.querySelectorAll("[data-picker]")) {
   const search = box.querySelector("input[type=search]");
   const list = box.querySelector("[data-picker-list]");
   const form = search.form;
-  let asked = 0, timer = 0;
+  let asked = 0, timer = 0, waits = false;
   const filled = () => list.querySelector("table, [role=status]") !== null;
+  const first = () => list.querySelector("input[name=expert]:enabled:not(:checked)") || list.querySelector("input:enabled");
   const say = (words) => { list.replaceChildren(Object.assign(document.createElement("p"), { className: "small s-bad", textContent: words })); };
   const ask = async (page = "1") => {
     clearTimeout(timer);
+    waits = true;
     const mine = ++asked, body = new FormData(form);
     body.set("find", page);
     list.setAttribute("aria-busy", "true");
@@ -22,13 +24,15 @@ for (const box of document.querySelectorAll("[data-picker]")) {
     } catch {
       if (mine === asked) say("没有连上服务器，请稍后再查找。");
     }
-    if (mine === asked) list.removeAttribute("aria-busy");
+    if (mine === asked) settle();
     box.dispatchEvent(new Event("picker:filled"));
   };
-  const soon = () => { clearTimeout(timer); timer = setTimeout(ask, 250); };
+  const settle = () => { waits = false; list.removeAttribute("aria-busy"); };
+  const soon = () => { clearTimeout(timer); waits = true; timer = setTimeout(ask, 250); };
+  const enter = async () => { if (waits) await ask(); first()?.focus(); };
   search.addEventListener("input", soon);
   search.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown") list.querySelector("input:enabled")?.focus();
+    if (event.key === "ArrowDown") enter();
     else if (event.key === "Enter" && !event.isComposing) ask();
     else return;
     event.preventDefault();
@@ -37,8 +41,10 @@ for (const box of document.querySelectorAll("[data-picker]")) {
     const turn = event.target.closest("button[name=find]");
     if (!turn) return;
     event.preventDefault();
-    ask(turn.value).then(() => { if (list.contains(turn) || turn.isConnected) return; list.querySelector("input:enabled")?.focus(); });
+    ask(turn.value).then(() => { if (!turn.isConnected) first()?.focus(); });
   });
+  // Who has chosen somebody meanwhile keeps the list in which they did.
+  list.addEventListener("change", () => { if (waits) { clearTimeout(timer); asked++; settle(); } });
   document.addEventListener("change", (event) => {
     const one = event.target;
     if (one.form !== form || box.contains(one) || !filled()) return;

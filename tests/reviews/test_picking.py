@@ -127,6 +127,17 @@ class TestWhoCannot:
         assert filled(review).page[0].notes == [f"{soon} 起请假至 {soon}"] and not filled(review).page[0].blocked
         assert filled(review, on=soon).page[0].blocked == f"请假至 {soon}：出差"
 
+    def test_who_declined_or_was_taken_off_is_told_and_can_be_picked_again(self, review):
+        application = review.application()
+        gone, off = review.experts(2)
+        (declined,), (taken,) = review.seat(application, gone, pledged=False), review.seat(application, off)
+        workflow.decline(declined, by=gone.user, reason="出国")
+        workflow.unassign(taken, by=review.olga, reason="联系不上")
+        picker = filled(review, application, firm=True)
+        assert {one.expert: (one.blocked, *one.notes) for one in picker.page} == {
+            gone: ("", "曾谢绝这件申报"), off: ("", "曾收回这件申报"),
+        }  # fmt: skip
+
     def test_fictitious_people_are_not_offered_in_a_real_call(self, review):
         expert = review.expert()
         assert filled(review).page.object_list
