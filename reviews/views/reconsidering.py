@@ -14,7 +14,7 @@ from programmes.instants import read_instant
 from reviews import advice as a
 from reviews import charts, cutline, reconsidering, rules, sheets, workflow
 from reviews import ranking as r
-from reviews.models import Alternate, Assignment, AssignmentState, Expert, Reconsideration
+from reviews.models import WITH_EXPERT, Alternate, Assignment, AssignmentState, Expert, Reconsideration
 from reviews.picking import Picker, Purpose, Wanted
 from reviews.rounds import counts
 from reviews.views import advising
@@ -201,13 +201,15 @@ def _signed(row: r.Row, names: dict) -> list[dict]:
 
 
 def _went_back(row: Reconsideration, names: dict) -> list[dict]:
-    """The sheets that were sent back, and whether they are signed again."""
+    """The sheets that were sent back, and what became of them."""
     found = Assignment.objects.filter(pk__in=row.figures.get("sheets", [])).order_by("expert_id")
-    return [
-        {"name": names.get(sheet.expert_id, "专家"), "signed": sheet.state == AssignmentState.SIGNED,
-         "total": sheets.show_two(sheet.total)}
-        for sheet in found
-    ]  # fmt: skip
+    return [{"name": names.get(sheet.expert_id, "专家"), "words": _now(sheet)} for sheet in found]
+
+
+def _now(sheet: Assignment) -> str:
+    if sheet.state == AssignmentState.SIGNED:
+        return f"已重新提交，总分 {sheets.show_two(sheet.total)}"
+    return "还没有重新提交" if sheet.state in WITH_EXPERT else f"{sheet.get_state_display()}，评分不再计入"
 
 
 def _alternates(application: Application) -> int:

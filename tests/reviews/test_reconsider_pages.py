@@ -153,6 +153,14 @@ class TestExplain:
         others = far.assignments.exclude(pk=sheet.pk)
         assert not any(one.expert.user.name in shown for one in others) and "95.00" not in shown
 
+    def test_who_declines_to_explain_is_shown_as_such_and_the_score_is_gone(self, visit, asking, wide):
+        far, sheet = wide[0], lowest(wide[0])
+        row = opened(asking, far, sheets=[sheet])
+        workflow.decline(sheet, by=sheet.expert.user, reason="出国")
+        shown = words(visit(asking.olga, "reconsider", far.pk))
+        assert "谢绝，评分不再计入" in shown and "还没有重新提交" not in shown and "可以办结" in shown
+        assert visit(asking.olga, "reconsider", far.pk, row=row.pk, conclusion="由其余专家评分。").status_code == 302
+
     @pytest.mark.parametrize(
         ("changes", "field"),
         [
