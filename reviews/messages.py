@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from jbgs.lib import clock
 from notifications.outbox import enqueue
+from programmes.instants import closes_text
 from reviews import blind
 from reviews.models import Assignment
 
@@ -23,7 +24,7 @@ def _title(assignment: Assignment) -> str:
 
 
 def _until(moment) -> str:
-    return f"，请于 {clock.local(moment):%-m月%-d日 %H:%M} 前完成" if moment else ""
+    return f"，请于 {closes_text(moment, this_year=clock.today().year)} 前完成" if moment else ""
 
 
 def assigned(application, experts, due_at):

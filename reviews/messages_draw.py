@@ -20,7 +20,10 @@ def value_wanted(plan):
         "draw_frozen",
         people,
         title=f"“{_subject(plan)}”{plan}已冻结，请现场给数",
-        body=f"种子承诺值 {plan.commitment}；数据摘要 {plan.input_sha256}。",
+        body=(
+            "请当众取得一个数，如摇号得到的 6 位数字，在抽取页输入，系统随即抽取。"
+            f"请留存下列两项，抽取以后据此核对：种子承诺值 {plan.commitment}；数据摘要 {plan.input_sha256}。"
+        ),
         url=reverse("admin:reviews_draw_plan", args=[plan.pk]),
         about=f"draw:{plan.pk}",
         dedup=f"draw:{plan.pk}:frozen:{plan.commitment}",
@@ -34,7 +37,7 @@ def drawn(plan):
         "draw_drawn",
         plan.frozen_by,
         title=f"“{_subject(plan)}”{plan}已给数，结果待发布",
-        body=f"现场给数 {plan.public_value}，结果摘要 {plan.outcome_sha256}。",
+        body=f"现场给数 {plan.public_value}，结果摘要 {plan.outcome_sha256}。请核对结果后发布。",
         url=reverse("admin:reviews_draw_plan", args=[plan.pk]),
         about=f"draw:{plan.pk}",
         dedup=f"draw:{plan.pk}:drawn",

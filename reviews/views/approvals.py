@@ -1,6 +1,7 @@
 """待复核: what another officer prepared and a second one has to look at: changes after a draw, and clearances."""
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -18,14 +19,15 @@ def approvals(request):
     """Everything that waits for a second person in the tasks of this officer; supervisors read along."""
     if not (request.user.is_officer or request.user.is_supervisor):
         raise Http404("没有这一页，或者您没有查看它的权限。")
-    waiting = list(approving.waiting_changes(request.user))
+    waiting, draws = list(approving.waiting_changes(request.user)), approving.draws_that_wait(request.user)
+    prefetch_related_objects(draws, "tasks")
     done = approving.settled_changes(request.user)[:30]
     context = {
         "title": "待复核",
         "crumbs": [("分派与排名", reverse("admin:reviews_tasks")), ("待复核", "")],
         "waiting": waiting,
         "clearances": waiting_clearances(request.user),
-        "draws": approving.draws_that_wait(request.user),
+        "draws": draws,
         "done": done,
         "can_act": request.user.is_officer,
         "key": one_time_key(),

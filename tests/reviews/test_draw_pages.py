@@ -69,7 +69,8 @@ def test_the_whole_way_on_the_pages(review, officer, three, client):
     assert plan.secret not in page and "输入并抽取" not in page
     client.force_login(review.world.sven)
     assert "输入并抽取" in words(client.get(url("panel", review.task.pk)))
-    assert "等待您现场给数的抽取" in words(client.get(url("approvals")))
+    waiting = words(client.get(url("approvals")))
+    assert "等待您现场给数的抽取" in waiting and f"{review.task.code} {review.task.title}" in waiting
     page = words(act(client, plan, "value", value="482913"))
     assert "抽取结果" in page and "482913" in page and 'value="publish"' not in page
     client.force_login(review.olga)
@@ -176,7 +177,7 @@ def test_an_expert_declines_on_the_pages(review, three, client):
     client.force_login(sheet.expert.user)
     address = url("decline_round", sheet.round_id)
     page = words(client.get(address))
-    assert review.task.title in page and three[0].title not in page  # nothing of an application before the pledge
+    assert all(words in page for words in (review.task.title, *(one.title for one in three)))  # as on the pledge's page
     empty = client.post(address, {"reason": " ", "key": "d"})
     assert empty.status_code == 422 and "请写明不能评审的理由" in words(empty)
     client.post(address, {"reason": "评审期间出国", "key": "d2"})

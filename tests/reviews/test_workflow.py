@@ -1,5 +1,7 @@
 """The verbs of the review: who may, what is refused, what is left behind."""
 
+from datetime import datetime
+
 import pytest
 
 from accounts.models import UnitName
@@ -7,6 +9,7 @@ from applications import access
 from applications.models import Application, Partner
 from audit.log import broken_entries
 from audit.models import Entry
+from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden, Refused
 from notifications.models import Message
 from reviews import workflow
@@ -104,6 +107,14 @@ def test_assigning_an_accepted_application_sends_it_to_review(review):
     workflow.assign(application, by=review.olga, experts=[expert])
     assert Application.objects.get(pk=application.pk).state == "in_review"
     assert Message.objects.filter(event="review_assigned", user=expert.user, channel="inbox").count() == 1
+
+
+def test_an_expert_is_told_the_end_as_the_pages_write_it(review):
+    """Midnight is 24:00 of the day that ends, not 00:00 of the next."""
+    expert, ends = review.expert(), datetime(2025, 4, 19, tzinfo=clock.SHANGHAI)
+    workflow.assign(review.application(), by=review.olga, experts=[expert], due_at=ends)
+    told = Message.objects.get(event="review_assigned", user=expert.user, channel="inbox").title
+    assert told.endswith("，请于 4月18日 24:00 前完成")
 
 
 def test_content_opens_with_the_pledge(review):
