@@ -1,6 +1,6 @@
 """Who must not look at what (回避): computed grounds, what people said, and what two people found harmless.
 
-register, people   when two organisations, or two persons, are one
+register, people, ways   when two organisations, or two persons, are one; how they are reached
 cases, judges, past   what is read of applications, of experts, of what experts filed themselves
 rows   the people whom several of these look at, read once
 grounds   one small function for each ground, and `Hit`

@@ -21,9 +21,10 @@ from applications.states import EDITABLE
 from programmes.models import Call
 from programmes.review_spec import RecusalSpec
 from programmes.spec import CallSpec
-from reviews.conflicts.people import Person, bare_name, mails_in, phones_in
+from reviews.conflicts.people import Person, bare_name
 from reviews.conflicts.register import Identity, Register
 from reviews.conflicts.rows import People
+from reviews.conflicts.ways import mails_in, phones_in
 
 LEAD, PARTNER = "牵头单位", "联合单位"
 

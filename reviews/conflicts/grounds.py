@@ -11,8 +11,9 @@ from datetime import date
 from reviews.conflicts.cases import LEAD, PARTNER, Case, Contact, Party
 from reviews.conflicts.judges import House, Judge
 from reviews.conflicts.past import Part
-from reviews.conflicts.people import Person, house_domain, is_same_house, same_person
+from reviews.conflicts.people import Person, is_same_house, same_person
 from reviews.conflicts.register import Closeness, Identity, relation
+from reviews.conflicts.ways import house_domain
 from reviews.models import RecusalKind
 
 K = RecusalKind

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from applications import persons
-from reviews.conflicts.people import Person, bare_name, mails_in, phones_in
+from reviews.conflicts.people import Person, bare_name
 from reviews.conflicts.register import Identity, Register
+from reviews.conflicts.ways import mails_in, phones_in
 from reviews.models import Employment, Expert, Relation
 
 

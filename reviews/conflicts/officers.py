@@ -7,9 +7,10 @@ from accounts.models import User
 from applications.models import Application
 from reviews.conflicts.cases import add_people, read_cases
 from reviews.conflicts.grounds import Hit
-from reviews.conflicts.people import bare_name, mails_in, phones_in
+from reviews.conflicts.people import bare_name
 from reviews.conflicts.register import Register
 from reviews.conflicts.rows import read_people
+from reviews.conflicts.ways import mails_in, phones_in
 from reviews.models import RecusalKind
 
 

@@ -9,7 +9,7 @@ from applications.models import Application, Member, Partner
 from jbgs.lib import clock
 from reviews.conflicts.cases import Case, world_of
 from reviews.conflicts.judges import Judge
-from reviews.conflicts.people import Person, bare_name, phones_in, same_person
+from reviews.conflicts.people import Person, bare_name, same_person
 from reviews.conflicts.register import Identity, Register
 from reviews.conflicts.rows import People
 
@@ -81,12 +81,13 @@ def _as_contact(
     for judge in judges.values():
         for way in judge.phones | judge.mails:
             by_way[way].add(judge.pk)
-    ways = [(row.unit, way) for row in people.accounts for way in row.ways]
-    ways += [(unit, phone) for unit, typed in register.phones.items() for phone in phones_in(typed)] if by_way else []
     by_unit = defaultdict(set)
-    for unit, way in ways:
-        by_unit[unit] |= by_way.get(way, set())
-    by_unit = {unit: experts for unit, experts in by_unit.items() if experts}
+    for row in people.accounts:
+        for way in row.ways & by_way.keys():
+            by_unit[row.unit] |= by_way[way]
+    for way, experts in by_way.items():
+        for unit in register.reached_by(way):
+            by_unit[unit] |= experts
     if not by_unit:
         return set()
     rows = Application.objects.filter(unit__in=by_unit, call__in={case.call for case in cases.values()})

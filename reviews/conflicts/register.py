@@ -10,6 +10,7 @@ from accounts.models import Unit
 from accounts.queries import comparable_name
 from jbgs.lib.regions import suggest_region
 from jbgs.lib.validators import normalise
+from reviews.conflicts.ways import phones_in
 from reviews.models import RecusalKind
 
 SHORTEST = 4
@@ -102,12 +103,11 @@ class Register:
 
     @cached_property
     def _units(self) -> "_Units":
-        return _Units()
+        return _units()
 
-    @property
-    def phones(self) -> dict[int, str]:
-        """The phone of each unit's contact as it was typed, by key of row."""
-        return self._units.phones
+    def reached_by(self, phone: str) -> frozenset[int]:
+        """The units (keys of rows) that give this phone as their contact's."""
+        return frozenset(self._units.by_phone.get(phone, ()))
 
     def identity(self, code: str, name: str, is_fictitious: bool = False) -> Identity:
         """The identity of an organisation as somebody typed it, widened by what the register knows of it.
@@ -149,22 +149,26 @@ class Register:
 
 
 class _Units:
-    """The rows of the register. `by_name`: by whether they are made up, and a name of any time."""
+    """The rows of the register, indexed. `by_name`: by whether they are made up, and a name of any time."""
 
-    def __init__(self):
+    COLUMNS = ("pk", "code", "name", "parent_id", "region", "contact_phone", "is_fictitious", "names__name")
+
+    def __init__(self, rows: list[tuple]):
+        self.rows = rows
         self.codes: dict[int, str] = {}
         self.parent: dict[int, int | None] = {}
-        self.phones: dict[int, str] = {}
         self.regions: dict[str, str] = {}
         self.names: dict[int, set[str]] = defaultdict(set)
         self.by_code: dict[str, int] = {}
         self.by_name: dict[tuple[bool, str], set[int]] = defaultdict(set)
-        columns = ("pk", "code", "name", "parent_id", "region", "contact_phone", "is_fictitious", "names__name")
-        for pk, code, name, parent, region, phone, made_up, also in Unit.objects.order_by().values_list(*columns):
+        self.by_phone: dict[str, set[int]] = defaultdict(set)
+        for pk, code, name, parent, region, phone, made_up, also in rows:
             if pk not in self.codes:
                 code = normalise(code)
                 self.codes[pk], self.by_code[code], self.regions[code] = code, pk, region
-                self.parent[pk], self.phones[pk] = parent, phone
+                self.parent[pk] = parent
+                for number in phones_in(phone):
+                    self.by_phone[number].add(pk)
                 self._call(pk, name, made_up)
             self._call(pk, also, made_up)
 
@@ -179,6 +183,18 @@ class _Units:
         while (pk := self.parent.get(pk)) and pk not in seen:
             seen.add(pk)
             yield pk
+
+
+_latest: _Units | None = None
+
+
+def _units() -> _Units:
+    """The register as it stands, always read; the index of the last time serves again where every row is the same."""
+    global _latest
+    rows, known = list(Unit.objects.order_by("pk", "names__pk").values_list(*_Units.COLUMNS)), _latest
+    if known is None or known.rows != rows:
+        _latest = known = _Units(rows)
+    return known
 
 
 @lru_cache(maxsize=100_000)

@@ -17,7 +17,7 @@ from accounts.models import User
 from applications.elsewhere import NOT_FILED
 from applications.models import Member
 from reviews.conflicts.judges import Judge
-from reviews.conflicts.people import mails_in, phones_in
+from reviews.conflicts.ways import mails_in, phones_in
 
 _COMPATIBLE = "[\u2e80-\u2fdf\uf900-\ufaff]"
 """Radicals and characters that only look like the usual ones; they come from papers that were copied."""

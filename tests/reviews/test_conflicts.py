@@ -7,8 +7,9 @@ import pytest
 from applications.models import Application
 from jbgs.lib import clock
 from reviews import conflicts
-from reviews.conflicts.people import bare_name, house_domain, mails_in, phones_in
+from reviews.conflicts.people import bare_name
 from reviews.conflicts.register import Register, relation
+from reviews.conflicts.ways import house_domain, mails_in, phones_in
 from reviews.models import Employment
 from tests.cast import make_unit
 from tests.reviews import planting
