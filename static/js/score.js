@@ -29,7 +29,8 @@
     if (ok) {
       version.value = answer.version;
       showSummary(sheet, answer);
-      say("saved", `已自动保存 ${answer.saved_at}`);
+      if (dirty) say("saving", "正在保存"); // typed while the save was under way
+      else say("saved", `已自动保存 ${answer.saved_at}`);
     } else if (answer.code === "sheet_changed") showConflict(answer);
     else if (answer.sentence) {
       const hasPlace = showError(answer.field, answer.sentence);
@@ -75,6 +76,7 @@
     const typed = event.target.name === "opinion" && event.target.value.trim();
     if (typed !== false) sheet.querySelector("#op-h [data-words]").textContent = typed.length;
     dirty = true;
+    if (state.dataset.state === "saved") say("idle", "有改动，稍后自动保存");
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
