@@ -145,12 +145,16 @@ def _review(document, report):
     scored = any(item["kind"] == "mail" for item in review.get("rounds", [{"kind": "mail"}]))
     if review and scored and "criteria" not in review:
         report(("review", "criteria"), MISSING, "有网络评审的批次须列出评分标准")
+    rounds = [item["kind"] for item in review.get("rounds", [])]
+    for kind, why in (("mail", "网络评审只有一轮，一份申报的评分都在其中"), ("owner", "发榜方选择一次")):
+        if rounds.count(kind) > 1:
+            second = [place for place, found in enumerate(rounds) if found == kind][1]
+            report(("review", "rounds", second, "kind"), kind, f"其他环节：{why}")
     weights = [item["weight"] for item in review.get("criteria", [])]
     if weights and sum(weights) != 100:
         report(("review", "criteria"), f"权重合计 {sum(weights)}", "权重合计 100")
     _named(document, report)
-    panel = any(item["kind"] == "panel" for item in review.get("rounds", []))
-    if review.get("tie_at_cut") == "vote" and not panel:
+    if review.get("tie_at_cut") == "vote" and "panel" not in rounds:
         report(("review", "tie_at_cut"), "vote", "reason 或 both：本批次没有会议评审（rounds 中没有 panel）")
     if review.get("tie_at_cut") == "both" and document.get("quotas", {}).get("shortlist", {}).get("force") == "hard":
         report(("review", "tie_at_cut"), "both", "reason 或 vote：入围名额是硬性的，并列者不能都入围")

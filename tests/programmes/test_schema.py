@@ -60,6 +60,11 @@ def test_the_small_call_is_valid():
          "check_items[0].requirement：现为 “form_complete”，应为requirements 中的编码"),
         ("type: partners", "type: project", "form[1].type：现为 “project”，应为没有用过的类型"),
         ("weight: 40", "weight: 30", "review.criteria：现为 “权重合计 90”，应为权重合计 100"),
+        (
+            "review:\n",
+            "review:\n  rounds: [{kind: mail}, {kind: panel}, {kind: panel}, {kind: mail}]\n",
+            "review.rounds[3].kind：现为 “mail”，应为其他环节：网络评审只有一轮，一份申报的评分都在其中",
+        ),
         ("review:\n", "review:\n  tie_at_cut: vote\n", "review.tie_at_cut：现为 “vote”，应为reason 或 both"),
         ("review:\n", "review:\n  recusal: {named_in: partners}\n",
          "review.recusal.named_in：现为 “partners”，应为form 中"),
