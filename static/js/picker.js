@@ -19,7 +19,7 @@ for (const box of document.querySelectorAll("[data-picker]")) {
       const answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body, headers: { "X-Requested-With": "picker" }, credentials: "same-origin" });
       if (mine !== asked) return;
       if (answer.redirected) return location.reload();
-      if (answer.ok) list.innerHTML = await answer.text();
+      if (answer.ok) list.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
       else say("没有读到专家名单，请刷新页面后再试。");
     } catch {
       if (mine === asked) say("没有连上服务器，请稍后再查找。");
