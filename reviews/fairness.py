@@ -3,12 +3,17 @@
 Before the optimum, the highest affinity is sought at which every seat that can be filled at all still is if no pair
 below it is used (review.md §2.4: that lifts the worst application most, for 0.1 % of the sum). Pairs below it are not
 forbidden, only dear: employer and region caps, which the search does not look at, may still need one.
+
+On a common panel what counts of an expert is the mean affinity to its applications. There the search looks at caps too,
+and at experts who can be parted: what whole ones then cannot fill is filled by pairs below the threshold, and dear.
+Where all is filled, no such pair is used, whatever the sum of a larger panel would gain by it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from reviews.optimum import CANDIDATES, Judge, Seat
+from reviews import optimum
+from reviews.optimum import CANDIDATES, Judge, Rules, Seat
 
 BELOW = 3_000
 """What a pair below the threshold costs: more than affinity can gain, less than a broken soft cap."""
@@ -32,6 +37,55 @@ def threshold(seats: Sequence[Seat], judges: Sequence[Judge]) -> int:
         fills = _Matching(able, rooms, values[middle], lost).lost == lost
         low, high = (middle, high) if fills else (low, middle - 1)
     return values[low]
+
+
+def threshold_of_panels(
+    seats: Sequence[Seat], judges: Iterable[Judge], rules: Rules, keep: Mapping[str, Collection[str]]
+) -> tuple[int, float]:
+    """The highest least affinity of an expert to a panel at which no more seats stay empty and no more soft caps are
+    broken than must be; and what these cost at least, as a negative number.
+
+    `keep`: by panel, who sits on it whatever the affinity. Among the CANDIDATES best experts of each panel.
+    """
+    judges, best = list(judges), [_best(seat, keep[seat.key]) for seat in seats]
+
+    def lost_from(value: int) -> float:
+        some = [only(seat, fit(seat, value, keep[seat.key])) for seat in best]
+        alike = (replace(seat, affinity=dict.fromkeys(seat.affinity, 0)) for seat in some)
+        return optimum.bound(alike, judges, rules, rounds=1)
+
+    values = sorted({mean(seat, key) for seat in best for key in seat.affinity if key not in keep[seat.key]})
+    lost, low, high = lost_from(0), 0, len(values) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if lost_from(values[middle]) >= lost - 1 else (low, middle - 1)
+    return (values[low] if values else 0), lost
+
+
+def mean(seat: Seat, expert: str) -> int:
+    """The mean affinity of this expert to the panel's applications; one that an expert must leave out counts 0."""
+    return seat.affinity[expert] // seat.size
+
+
+def fit(seat: Seat, least: int, keep: Collection[str]) -> set[str]:
+    """Who is not matched worse than `least`, or sits already."""
+    return {key for key in seat.affinity if key in keep or mean(seat, key) >= least}
+
+
+def only(seat: Seat, some: Collection[str]) -> Seat:
+    """The panel with nobody but these."""
+    return replace(seat, affinity={key: value for key, value in seat.affinity.items() if key in some})
+
+
+def dear(seat: Seat, some: Collection[str]) -> Seat:
+    """The panel with BELOW taken off every application of whoever is not among these."""
+    costs = {key: 0 if key in some else BELOW * seat.load(key) for key in seat.affinity}
+    return replace(seat, affinity={key: value - costs[key] for key, value in seat.affinity.items()})
+
+
+def _best(seat: Seat, keep: Collection[str]) -> Seat:
+    order = sorted(seat.affinity, key=lambda key: (key not in keep, -mean(seat, key), key))
+    return only(seat, set(order[:CANDIDATES]))
 
 
 def spare(drawn: Sequence[Seat], seats: Sequence[Seat], least: int) -> list[Seat]:

@@ -7,7 +7,8 @@
 Empty seats are variables, so there is always an answer and it says where seats stay empty and by which rule. Employer
 within region within application is a laminar family: the vertices of the programme are whole numbers and no search is
 needed (review.md §2.1). Where an expert has two employers, or a seat takes more than one sheet of room (a common
-panel), it is not, and the same model is searched in whole numbers.
+panel), it is not: covers bring the programme near to what whole experts can do, and the same model is searched in whole
+numbers.
 
 Only the best FIRST of an application are variables at first. The others are priced with the duals of the answer:
 whoever could still better it joins, and it is solved on from there; when nobody can, the optimum is that of all pairs.
@@ -25,12 +26,19 @@ from hashlib import sha256
 import highspy
 import numpy
 
-from reviews.programme import EXACT, Caps, Programme
+from reviews import covers
+from reviews.programme import EXACT, PENALTY, Caps, Programme
 
 CANDIDATES = 60  # of an application, where only its best ones are looked at (fairness)
 FIRST = 20
 NEAR = 20  # thousandths by which a pair may be too bad to better the answer, and still joins: fewer rounds
-SOLVER = f"highspy {highspy.Highs().version()}"
+ROUNDS = 20  # of covers: more of them bring hardly anything
+LOSS = 256  # thousandths on an application, by which a pair may be too bad to better the answer and still is searched
+CLOSE = 40  # of an application in a search, by price
+APART = 1e-4  # of the affinity: so near to the best a search may end where it is too large to be exhausted
+FEW = 10_000  # so many pairs can all be searched
+VERSION = 2  # of the algorithm: one more with every change by which an old seed may give another outcome
+SOLVER = f"draw {VERSION}, highspy {highspy.Highs().version()}"
 
 
 @dataclass(frozen=True)
@@ -95,14 +103,14 @@ class Rules:
         )
 
     def keep_out(self, judge: Judge, sitting: Iterable[Judge]) -> bool:
-        """Whether this one beside those breaks a hard cap."""
+        """Whether this one beside those breaks a hard cap, or breaks one further that they had broken already."""
         hard = replace(
             self,
             per_employer=self.per_employer if self.employer_hard else 0,
             per_region=self.per_region if self.region_hard else 0,
         )
-        sitting = list(sitting)
-        return len(hard.broken([*sitting, judge])) > len(hard.broken(sitting))
+        own = {*(f"employer:{name}" for name in judge.employers), f"region:{judge.region}"}
+        return not own.isdisjoint(hard.broken([*sitting, judge]))
 
 
 @dataclass
@@ -111,7 +119,7 @@ class Assigned:
     `excess`: soft caps that had to be broken.
 
     `value`: the sum of affinities in thousandths; `worth`: that without what empty seats and broken caps cost;
-    `bound`: the most that the linear programme allows `worth` to be.
+    `bound`: the most that `worth` could be, as the linear programme or the search proved.
     """
 
     pairs: dict[str, tuple[str, ...]]
@@ -120,6 +128,11 @@ class Assigned:
     value: int = 0
     worth: int = 0
     bound: int = 0
+
+    @property
+    def lost(self) -> int:
+        """What empty seats and broken caps cost, as a negative number."""
+        return self.worth - self.value
 
     @property
     def digest(self) -> str:
@@ -140,6 +153,16 @@ def assign(seats: Iterable[Seat], judges: Iterable[Judge], rules: Rules | None =
     found = _Model(seats, judges, rules, seed).solve()
     _explain(found, seats, {judge.key: judge for judge in judges}, rules)
     return found
+
+
+def bound(seats: Iterable[Seat], judges: Iterable[Judge], rules: Rules, *, rounds: int = 0) -> float:
+    """The most that an assignment can be worth, by the linear programme: of experts who can be parted.
+
+    `rounds` of covers bring it nearer to what whole experts can do; 0: the bare programme.
+    """
+    seats = sorted(seats, key=lambda seat: seat.key)
+    model = _Model(seats, sorted(judges, key=lambda judge: judge.key), rules, "")
+    return model.relaxed(rounds)[0].objective if seats else 0.0
 
 
 class _Model:
@@ -175,30 +198,53 @@ class _Model:
         return tuple(numpy.array(column) for column in (place, who, gain, load))
 
     def solve(self) -> Assigned:
-        chosen, programme = self.rank < FIRST, None
-        while True:
-            programme = Programme(self, numpy.flatnonzero(chosen), start=programme)
-            prices = self.gains - programme.duals()
-            if not (~chosen & (prices > EXACT)).any():
-                break
-            chosen |= prices > -NEAR
-        bound = int(numpy.floor(programme.objective + EXACT * max(1, self.needs.sum())))
+        programme, prices = self.relaxed(ROUNDS)
+        most = int(numpy.floor(programme.objective + EXACT * max(1, self.needs.sum())))
         if programme.is_whole:
-            return self._answer(Programme(self, numpy.flatnonzero(prices >= -EXACT), face=programme), bound)
-        return self._answer(self._search(programme.objective, prices), bound)
+            pairs = numpy.flatnonzero(prices >= -EXACT)
+            best = Programme(self, pairs, face=programme, covers=programme.covers)
+            if best.is_whole:  # the face of an answer in whole numbers has others too, unless the caps are a family
+                return self._answer(best, most)
+        found, proven = self._search(programme, prices)
+        return self._answer(found, min(most, proven))
 
-    def _search(self, best: float, prices: numpy.ndarray) -> "Programme":
-        """In whole numbers: a pair whose price is worse than what the search lost cannot be in any better answer."""
-        loss = 256.0 * self.sizes.max()
+    def relaxed(self, rounds: int) -> tuple[Programme, numpy.ndarray]:
+        """The best answer in parts over all pairs, and what each pair would bring it; with the covers it needs."""
+        chosen, programme, found = self.rank < FIRST, None, []
+        rounds = rounds if self.loads.max(initial=1) > 1 else 0
         while True:
-            near = numpy.flatnonzero(prices >= -loss)
-            programme = Programme(self, near, whole=True)
-            if best - programme.objective <= loss or len(near) == len(prices):
-                return programme
-            loss = min(best - programme.objective, loss * 16) + 1
+            programme = Programme(self, numpy.flatnonzero(chosen), start=programme, covers=found)
+            prices = self.gains - programme.duals()
+            if (~chosen & (prices > EXACT)).any():
+                chosen |= prices > -NEAR
+                continue
+            broken = covers.broken(self, programme.chosen, programme.parts) if rounds else []
+            if not broken:
+                return programme, prices
+            found, rounds = found + broken, rounds - 1
+
+    def _search(self, relaxed: Programme, prices: numpy.ndarray) -> tuple[Programme, int]:
+        """In whole numbers, and the most that any answer can be worth: one with a pair that was left out is worth no
+        more than the best in parts and the pair's price together, which is below 0."""
+        few, loss = len(prices) <= FEW, LOSS * self.sizes.max()
+        near = self._near(prices, loss)
+        apart = 0.5 if few else max(0.5, min(PENALTY / 2, APART * (relaxed.objective - relaxed.lost)))
+        found = Programme(self, numpy.flatnonzero(near), apart=apart, covers=relaxed.covers)
+        if few and relaxed.objective - found.objective > loss and not near.all():
+            near[:] = True
+            found = Programme(self, numpy.flatnonzero(near), apart=apart, covers=relaxed.covers)
+        without = relaxed.objective + prices[~near].max(initial=-numpy.inf)
+        return found, int(numpy.floor(max(found.proven, without) + EXACT))
+
+    def _near(self, prices: numpy.ndarray, loss: float) -> numpy.ndarray:
+        """Which pairs a search looks at: the CLOSE best of each application by price, and none that loses more."""
+        order = numpy.lexsort((self.rank, -numpy.round(prices, 3), self.places))
+        rank = numpy.empty(len(order), dtype=numpy.int64)
+        rank[order] = self.rank  # those of one application lie together: the first in price is the first
+        return (rank < CLOSE) & (prices >= -loss) | (prices >= -EXACT)
 
     def _answer(self, programme: "Programme", bound: int) -> Assigned:
-        taken = programme.chosen[programme.values[: len(programme.chosen)] > 0.5]
+        taken = programme.chosen[programme.parts > 0.5]
         pairs: dict[str, list[str]] = {seat.key: [] for seat in self.seats}
         for place, who in zip(self.places[taken], self.people[taken], strict=True):
             pairs[self.seats[place].key].append(self.judges[who].key)
@@ -214,6 +260,11 @@ class _Model:
         found.value = int(self.gains[taken].sum())
         found.worth = found.value + int(numpy.round(programme.lost))
         return found
+
+    @cached_property
+    def by_judge(self) -> list[numpy.ndarray]:
+        order = numpy.argsort(self.people, kind="stable")
+        return numpy.split(order, numpy.searchsorted(self.people[order], numpy.arange(1, len(self.judges))))
 
     @cached_property
     def caps(self) -> list["Caps"]:

@@ -6,6 +6,7 @@ experts, caps (only where more candidates share one than may come).
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import highspy
 import numpy
@@ -13,7 +14,7 @@ import numpy
 SHORT = 100_000  # an empty seat costs more than affinity can gain or broken soft caps can save
 PENALTY = 10_000  # a broken soft cap costs more than affinity can gain, and less than an empty seat
 EXACT = 1e-6
-NODES = 2_000  # of a search in whole numbers; a count, not a time, stops alike on every machine
+NODES = 4_000_000  # of a search in whole numbers, times its columns: a count, not a time, stops alike on every machine
 
 
 class Caps:
@@ -57,12 +58,13 @@ class Caps:
 class Programme:
     """One linear programme over the pairs `chosen`, solved. `values` by column, `row_duals` by row.
 
-    `start`: a programme of fewer pairs, from whose answer this one goes on. `whole`: in whole numbers. `face`: a solved
-    one; only answers as good as its are allowed, and among them the one with the highest lots is sought.
+    `start`: a programme of fewer pairs, from whose answer this one goes on. `covers`: further rows. `apart`: in whole
+    numbers, until none can be better by more (0: in parts). `face`: a solved one; only answers as good as its are
+    allowed, and among them the one with the highest lots is sought.
     """
 
-    def __init__(self, model, chosen: numpy.ndarray, *, start=None, whole: bool = False, face=None):
-        self.model, self.chosen, self.face = model, chosen, face
+    def __init__(self, model, chosen: numpy.ndarray, *, start=None, apart: float = 0, face=None, covers=()):
+        self.model, self.chosen, self.face, self.covers = model, chosen, face, tuple(covers)
         self.rows, self.columns, self.entries, self.upper, self.lower = [], [], [], [], []
         self.kept: list[numpy.ndarray] = []  # keys of the caps that became rows, by kind
         count, seats = len(chosen), len(model.seats)
@@ -78,10 +80,11 @@ class Programme:
             penalties = self._cap(kind, caps, sum(map(len, costs)))
             costs.append(penalties)
             most.append(numpy.full(len(penalties), numpy.inf))
+        self._cover()
         self.costs, self.most = numpy.concatenate(costs), numpy.concatenate(most).astype(numpy.float64)
         self.least = numpy.zeros(len(self.costs))
         self.upper, self.lower = numpy.concatenate(self.upper), numpy.concatenate(self.lower)
-        self._run(start, whole)
+        self._run(start, apart)
 
     def _add(self, rows, columns, entries, lower, upper) -> None:
         """New rows below those there are, as many as `upper` has."""
@@ -114,12 +117,28 @@ class Programme:
         self._put(rows, columns + rows, -1, below)
         return -float(PENALTY) * self.model.sizes[keys[binds] // caps.width]
 
-    def _run(self, start: "Programme | None", whole: bool) -> None:
+    def _cover(self) -> None:
+        """Rows for what an expert cannot take together."""
+        sizes = [len(cover.pairs) for cover in self.covers]
+        column = self.spot[self._covered]
+        row = numpy.repeat(numpy.arange(len(sizes)), sizes)
+        here = column >= 0
+        self._add(row[here], column[here], 1, -numpy.inf, [cover.most for cover in self.covers])
+
+    @cached_property
+    def _covered(self) -> numpy.ndarray:
+        """The pairs of all covers, one after the other."""
+        return numpy.array([pair for cover in self.covers for pair in cover.pairs], dtype=numpy.int64)
+
+    def _run(self, start: "Programme | None", apart: float) -> None:
         costs = self._narrow() if self.face else self.costs.copy()
-        if whole:  # all lots together stay below half a thousandth
+        if apart:  # all lots together stay below half a thousandth
             costs[: len(self.chosen)] += self.model.lots[self.chosen] * 0.5 / max(1, self.model.needs.sum())
         solver = _solver()
-        solver.passModel(self._lp(costs, whole))
+        solver.passModel(self._lp(costs, bool(apart)))
+        if apart:
+            solver.setOptionValue("mip_abs_gap", apart)
+            solver.setOptionValue("mip_max_nodes", max(10, min(2_000, NODES // len(costs))))
         if start:
             solver.setBasis(self._basis(start))
         solver.run()
@@ -130,6 +149,7 @@ class Programme:
         solution, basis = solver.getSolution(), solver.getBasis()
         self.values, self.row_duals = numpy.array(solution.col_value), numpy.array(solution.row_dual)
         self.basis = basis.col_status, basis.row_status
+        self.proven = solver.getInfo().mip_dual_bound if apart else self.objective
 
     def _lp(self, costs: numpy.ndarray, whole: bool) -> highspy.HighsLp:
         row, column = numpy.concatenate(self.rows), numpy.concatenate(self.columns)
@@ -178,6 +198,8 @@ class Programme:
         for keys, theirs in zip(self.kept, other.kept, strict=True):
             found.append(_where(keys, theirs, start))
             start += len(theirs)
+        number = numpy.arange(len(self.covers))
+        found.append(numpy.where(number < len(other.covers), start + number, -1))
         return numpy.concatenate(found)
 
     def _extra_of(self, other: "Programme") -> numpy.ndarray:
@@ -211,6 +233,11 @@ class Programme:
         return float(self.costs[len(self.chosen) :] @ self.values[len(self.chosen) :])
 
     @property
+    def parts(self) -> numpy.ndarray:
+        """How much of each chosen pair is taken."""
+        return self.values[: len(self.chosen)]
+
+    @property
     def is_whole(self) -> bool:
         return bool((numpy.abs(self.values - numpy.round(self.values)) <= EXACT).all())
 
@@ -225,7 +252,8 @@ class Programme:
             meets = spot >= 0
             found += numpy.bincount(caps.pair[meets], weights=duals[spot[meets]], minlength=len(found))
             start += len(keys)
-        return found
+        weights = numpy.repeat(duals[start:], [len(cover.pairs) for cover in self.covers])
+        return found + numpy.bincount(self._covered, weights=weights, minlength=len(found))
 
 
 def _where(keys: numpy.ndarray, among: numpy.ndarray, start: int) -> numpy.ndarray:
@@ -245,8 +273,6 @@ def _solver() -> highspy.Highs:
         "random_seed": 0,
         "simplex_dual_edge_weight_strategy": 1,  # Devex: half the time here
         "mip_rel_gap": 0.0,
-        "mip_abs_gap": 0.5,  # worths are whole numbers and lots stay below half of one
-        "mip_max_nodes": NODES,
     }
     for name, value in options.items():
         solver.setOptionValue(name, value)

@@ -18,6 +18,7 @@ OPEN = (State.DRAWN, State.PUBLISHED, State.UNDONE)
 HOW = (
     "承诺值 = SHA-256(secret)；数据摘要 = SHA-256(problem 的规范 JSON：键排序、无空格、UTF-8)；"
     "种子 = SHA-256(secret ‖ public_value ‖ input_sha256)；以 problem 和种子重新求解，结果应与 outcome 相同。"
+    "求解须用 solver 所写的版本，别的版本可能得出别的结果。"
 )
 
 
@@ -37,11 +38,12 @@ class Line:
 @dataclass
 class Report:
     """What a replay found. `changes`: what people changed after the draw, with reason and both people; `faults`: sheets
-    that neither the draw nor a change explains."""
+    that neither the draw nor a change explains; `notes`: what to know of the replay itself."""
 
     lines: list[Line] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
@@ -49,7 +51,13 @@ class Report:
 
     def as_json(self) -> dict:
         lines = [{"label": row.label, "kept": row.kept, "found": row.found, "holds": row.holds} for row in self.lines]
-        return {"holds": self.holds, "lines": lines, "changes": self.changes, "faults": self.faults}
+        return {
+            "holds": self.holds,
+            "lines": lines,
+            "changes": self.changes,
+            "faults": self.faults,
+            "notes": self.notes,
+        }
 
 
 def bundle(plan: DrawPlan) -> dict:
@@ -85,20 +93,30 @@ def check(plan: DrawPlan) -> Report:
     problem = drawing.Problem.from_json(plan.snapshot)
     seed = planning.seed_of(plan.secret, plan.public_value, plan.input_sha256)
     outcome = drawing.solve(problem, plan.seed)
+    kept = drawing.Outcome.from_json(plan.outcome)
     report = Report(
         [
             Line("种子承诺值", plan.commitment, sha256_hex(plan.secret.encode())),
             Line("数据摘要", plan.input_sha256, sha256_hex(canonical_json(plan.snapshot))),
             Line("种子", plan.seed, seed),
-            Line("存档结果的摘要", plan.outcome_sha256, drawing.Outcome.from_json(plan.outcome).digest),
+            Line("存档结果的摘要", plan.outcome_sha256, kept.digest),
             Line("重新求解的结果摘要", plan.outcome_sha256, outcome.digest),
         ]
     )
     if plan.solver != outcome.solver:
-        report.changes.append(f"求解程序：抽取时为 {plan.solver}，现在为 {outcome.solver}。")
+        report.notes.append(_of_another_version(plan, outcome))
+        outcome = kept  # what another version would have drawn says nothing about today's sheets
     if plan.state in (State.PUBLISHED, State.UNDONE):
         _compare_sheets(plan, outcome, report)
     return report
+
+
+def _of_another_version(plan: DrawPlan, outcome: drawing.Outcome) -> str:
+    """That this program is not the one that drew, and what that means for the comparison."""
+    said = f"抽取用的求解程序是“{plan.solver}”，现在的是“{outcome.solver}”，不是同一版本"
+    if outcome.digest == plan.outcome_sha256:
+        return f"{said}，重新求解的结果相同。"
+    return f"{said}。结果摘要不同不说明抽取有误，也不能证明抽取无误：请用“{plan.solver}”的版本复算。"
 
 
 def _compare_sheets(plan: DrawPlan, outcome: drawing.Outcome, report: Report) -> None:

@@ -3,15 +3,17 @@
 All groups are decided at once: a panel is one seat for all its applications, so it takes as many sheets of an expert's
 room as there are applications (a generalised assignment, `optimum.Seat.size`). A group that nobody has room to take
 whole is halved, by lot, until somebody has. In a strict draw nobody sits on a panel who is recused from one of its
-applications; in a partial one a member leaves such applications out, and stand-ins are sought for them afterwards.
+applications; in a partial one a member leaves such applications out, and stand-ins are sought for them afterwards. No
+panel gets worse experts than must be (`fairness`), except by lot.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import floor
 
 from programmes.review_spec import STRICT
-from reviews import lots, optimum
+from reviews import fairness, lots, optimum
 from reviews.drawing.data import Group, Panel, Place, Problem, Settings
 from reviews.optimum import Assigned, Judge, Seat
 
@@ -82,16 +84,46 @@ def _empty(found: Assigned, parts: Sequence[Part]) -> int:
 
 
 def _decide(parts: Sequence[Part], settings: Settings, judges: Mapping[str, Judge], seed: str) -> Assigned:
-    seats = [_drawn(_seat(part, settings), part, settings, seed) for part in parts]
-    return optimum.assign(seats, judges.values(), settings.rules, seed=seed)
+    """Nobody is matched worse than must be, as long as that fills as many seats and breaks as few caps."""
+    seats = [_seat(part, settings) for part in parts]
+    drawn = [_drawn(seat, part, settings, seed) for seat, part in zip(seats, parts, strict=True)]
+    people, rules = list(judges.values()), settings.rules
+    if settings.mode == lots.POOL:
+        return optimum.assign(drawn, people, rules, seed=seed)
+    keep = {part.key: _seated_on(part) for part in parts}
+    least, lost = fairness.threshold_of_panels(seats, people, rules, keep)
+    fit = {seat.key: fairness.fit(seat, least, keep[seat.key]) for seat in seats}
+    found = optimum.assign([fairness.only(one, fit[one.key]) for one in drawn], people, rules, seed=seed)
+    if found.lost >= lost - 1:
+        return found
+    return _filled(found, drawn, fit, people, settings, seed)
+
+
+def _filled(found: Assigned, drawn: Sequence[Seat], fit: Mapping, people, settings: Settings, seed: str) -> Assigned:
+    """`found`, or what has fewer empty seats or broken caps by experts who are matched worse, and dear.
+
+    Where there are too many pairs to look at all of them again, panels that lack nothing stay what they are.
+    """
+    few = sum(len(seat.affinity) for seat in drawn) <= optimum.FEW
+    dear = [fairness.dear(one, fit[one.key]) for one in drawn]
+    again = [
+        one if few or one.key in found.short or one.key in found.excess else fairness.only(one, found.pairs[one.key])
+        for one in dear
+    ]
+    filled = optimum.assign(again, people, settings.rules, seed=seed)
+    if filled.lost <= found.lost:
+        return found
+    if few:
+        return filled
+    return replace(filled, bound=floor(optimum.bound(dear, people, settings.rules, rounds=optimum.ROUNDS)))
 
 
 def _seat(part: Part, settings: Settings) -> Seat:
     """A panel as one seat: affinities summed over the applications that an expert would look at."""
-    sums, loads, apart = Counter(), Counter(), Counter()
+    sums, loads, apart, least = Counter(), Counter(), Counter(), settings.least
     for place in part.places:
         for key, value in place.affinity.items():
-            if value >= settings.least and key not in place.blocked and key not in place.seated:
+            if value >= least and key not in place.blocked and key not in place.seated:
                 sums[key] += value
                 loads[key] += 1
         apart.update(key for key in place.seated if key not in place.blocked)

@@ -11,7 +11,7 @@ from applications import access
 from jbgs.lib import clock
 from jbgs.lib.errors import Forbidden
 from notifications.models import Message
-from reviews import replay, workflow
+from reviews import drawing, replay, workflow
 from reviews.models import Alternate, Assignment, DrawPlan, Expert, Recusal, ReviewerChange
 from tests.reviews.test_workflow import refused
 
@@ -240,6 +240,22 @@ def test_a_replay_finds_another_outcome_and_sheets_that_nobody_answers_for(revie
     Assignment.objects.filter(pk=sheet.pk).update(expert=sheet.expert, state="recused")
     code, told = replayed(drawn)
     assert code == 1 and "没有对应的办理记录" in told["faults"][0]
+
+
+def test_a_replay_by_another_version_says_so_and_judges_nobody_by_it(review, drawn, monkeypatch):
+    """An old draw: its people are no fault of theirs, only this program cannot play it again."""
+    DrawPlan.objects.update(solver="highspy 1.15.1")
+    code, told = replayed(drawn)
+    assert code == 0 and "结果相同" in told["notes"][0]
+    other = dict.fromkeys(drawing.Outcome.from_json(drawn.outcome).pairs, ())
+    monkeypatch.setattr(drawing, "solve", lambda problem, seed: drawing.Outcome(other, solver="draw 99"))
+    code, told = replayed(drawn)
+    assert code == 1 and [row["label"] for row in told["lines"] if not row["holds"]] == ["重新求解的结果摘要"]
+    assert "highspy 1.15.1" in told["notes"][0] and "draw 99" in told["notes"][0] and not told["faults"]
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("replay_draw", str(drawn.pk), stdout=out)
+    assert "请用“highspy 1.15.1”的版本复算" in out.getvalue()
 
 
 def test_the_bundle_keeps_its_secret_until_the_number_was_given(review, drawn):

@@ -219,6 +219,13 @@ def test_who_sits_already_stays_the_panel_for_what_comes_later():
     assert drawing.solve(common([grown], JUDGES), "").pairs["B"] == ("e5", "e6", "e7")
 
 
+def test_nobody_joins_colleagues_who_sit_together_though_they_must_not():
+    """Two of U were seated before the cap; a member of the panel who is a third of U leaves that application out."""
+    places = (Place("A0", 1, fits("e3", "e4")), Place("A1", 1, fits("e3"), {}, ("e0", "e6")))
+    judges = [judge(key, employer="" if key == "e4" else "U") for key in KEYS]
+    assert drawing.solve(common([Group("T", "虚构任务", places)], judges, k=1), "").pairs["A1"] == ()
+
+
 def test_a_group_that_nobody_can_take_whole_is_split():
     outcome = drawing.solve(common([group(size=8)], [judge(key, 4) for key in KEYS]), "")
     assert [len(panel.applications) for panel in outcome.panels["T"]] == [4, 4] and not outcome.short
@@ -309,6 +316,14 @@ def test_two_applications_of_one_name_are_refused():
 
 
 # ---- size ----
+
+
+@pytest.mark.parametrize("mode", ["optimal", "noisy", "pool"])
+def test_common_panels_of_a_middling_call_come_near_to_what_is_possible(mode):
+    problem = instances.panels(60, 300, mode=mode)
+    outcome = drawing.solve(problem, "1")
+    assert broken(problem, outcome) == [] and (not outcome.missing or mode == "pool")  # too few are qualified there
+    assert outcome.worth <= outcome.bound <= outcome.worth + outcome.value // 200
 
 
 def test_a_middling_call_is_drawn_to_its_optimum():

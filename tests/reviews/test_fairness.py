@@ -73,3 +73,48 @@ def test_a_cap_may_need_a_pair_below_it():
     problem = Problem(Settings(mode="optimal", panel="free", k=2), (Group("T", "虚构任务", places),), judges)
     outcome = drawing.solve(problem, "")
     assert outcome.missing == 0 and "z" in outcome.pairs["a"]
+
+
+def _task(key: str, affinity: dict, size: int) -> Group:
+    return Group(key, "虚构任务", tuple(Place(f"{key}{n}", 1, affinity) for n in range(size)))
+
+
+def two_tasks(**named) -> Problem:
+    """Three applications each. x is best for both tasks and has room for one."""
+    tasks = {"T": {"x": 1000, "y": 300}, "S": {"x": 500, "y": 100}}
+    groups = (_task(key, affinity, 3) for key, affinity in tasks.items())
+    return Problem(Settings(**{"mode": "optimal", "k": 1} | named), tuple(groups), (Judge("x", 3), Judge("y", 9)))
+
+
+def test_no_panel_gets_the_worst_though_the_sum_would_gain(monkeypatch):
+    outcome = drawing.solve(two_tasks(), "")
+    assert outcome.pairs["T0"] == ("y",) and outcome.pairs["S0"] == ("x",) and not outcome.missing
+    monkeypatch.setattr(fairness, "threshold_of_panels", lambda *given: (0, 0.0))
+    outcome = drawing.solve(two_tasks(), "")
+    assert outcome.pairs["T0"] == ("x",) and outcome.pairs["S0"] == ("y",)
+
+
+def test_a_small_panel_is_not_given_up_for_a_large_one():
+    """What thirty applications gain is more than any price for three: the floor is no price."""
+    problem = two_tasks()
+    groups = (_task("T", {"x": 1000, "y": 300}, 30), problem.groups[1])
+    problem = Problem(problem.settings, groups, (Judge("x", 30), Judge("y", 40)))
+    outcome = drawing.solve(problem, "")
+    assert outcome.pairs["S0"] == ("x",) and {outcome.pairs[f"T{n}"] for n in range(30)} == {("y",)}
+
+
+def test_a_panel_is_filled_by_who_is_below_the_threshold_rather_than_left_short(monkeypatch):
+    """The threshold is found with experts who can be parted; whole ones may not do."""
+    monkeypatch.setattr(fairness, "threshold_of_panels", lambda *given: (400, 0.0))
+    outcome = drawing.solve(two_tasks(recusal="strict"), "")  # nobody stands in
+    assert not outcome.missing and outcome.pairs["T0"] == ("x",) and outcome.pairs["S0"] == ("y",)
+    assert outcome.worth <= outcome.bound
+
+
+def test_who_sits_already_stays_under_any_threshold():
+    late = Place("B", 1, {"x": 100, "y": 900})
+    before = Place("A", 0, {"x": 100, "y": 900}, seated=("x",))
+    problem = Problem(
+        Settings(mode="optimal", k=1), (Group("T", "虚构任务", (before, late)),), (Judge("x", 3), Judge("y", 3))
+    )
+    assert drawing.solve(problem, "").pairs["B"] == ("x",)

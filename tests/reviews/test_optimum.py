@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviews import lots
-from reviews.optimum import GROUPS, LOAD, QUALIFIED, RECUSED, ROOM, Judge, Rules, Seat, assign
+from reviews.optimum import GROUPS, LOAD, QUALIFIED, RECUSED, ROOM, Judge, Rules, Seat, assign, bound
 from reviews.programme import SHORT
 
 pytestmark = pytest.mark.slow  # pure, so once is enough
@@ -155,6 +155,64 @@ def test_nothing_is_better_than_the_optimum(instance):
         if not broken(seats, rows, rules, pairs := dict(zip((one.key for one in seats), chosen, strict=True)))
     )
     assert worth(seats, assign(seats, rows, rules).pairs) == best
+
+
+# ---- panels: seats that take several sheets of an expert's room ----
+
+
+@st.composite
+def panels(draw):
+    rows = [Judge(key, draw(st.integers(3, 9)), (draw(st.sampled_from("UVW")),)) for key in KEYS[:4]]
+    seats = []
+    for n in range(draw(st.integers(2, 3))):
+        size = draw(st.integers(2, 5))
+        means = draw(st.dictionaries(st.sampled_from(KEYS[:4]), st.sampled_from([500, 500, 900])))
+        loads = draw(st.dictionaries(st.sampled_from(sorted(means) or KEYS[:1]), st.integers(1, size), max_size=1))
+        affinity = {key: value * loads.get(key, size) for key, value in means.items()}
+        seats.append(Seat(f"p{n}", draw(st.integers(1, 2)), affinity, size=size, loads=loads))
+    return seats, rows, Rules(draw(st.integers(0, 1)), 0)
+
+
+def overloaded(seats, rows, pairs) -> list[str]:
+    used = Counter()
+    for one in seats:
+        used.update({key: one.load(key) for key in pairs[one.key]})
+    return [row.key for row in rows if used[row.key] > row.room]
+
+
+@settings(max_examples=500, deadline=None)
+@given(panels(), st.text(max_size=2))
+def test_no_expert_takes_more_sheets_than_there_is_room(instance, seed):
+    seats, rows, rules = instance
+    found = assign(seats, rows, rules, seed=seed)
+    assert overloaded(seats, rows, found.pairs) == []
+    assert not any(len(found.pairs[one.key]) > one.need for one in seats)
+    assert found.worth <= found.bound
+
+
+@settings(max_examples=100, deadline=None)
+@given(panels())
+def test_no_panels_are_better_than_the_optimum(instance):
+    seats, rows, rules = instance
+    capped = rules if rules.per_employer else Rules(9, 0)
+    every = [
+        [some for size in range(one.need + 1) for some in combinations(sorted(one.affinity), size)] for one in seats
+    ]
+    best = max(
+        sum(sum(one.affinity[key] for key in pairs[one.key]) - SHORT * one.size * (one.need - len(pairs[one.key]))
+            for one in seats)
+        for chosen in product(*every)
+        for pairs in [dict(zip((one.key for one in seats), chosen, strict=True))]
+        if not overloaded(seats, rows, pairs) and "employer" not in broken(seats, rows, capped, pairs)
+    )  # fmt: skip
+    assert assign(seats, rows, rules).worth == best <= bound(seats, rows, rules, rounds=9) + 1e-3
+
+
+def test_covers_bring_the_bound_to_what_whole_experts_can_do():
+    """Room for one and three quarters of the panels; nobody sits on three quarters."""
+    rows = [Judge(key, 35) for key in ("x", "y")]
+    seats = [Seat(f"p{n}", 1, {"x": 20_000, "y": 2_000}, size=20) for n in range(2)]
+    assert bound(seats, rows, Rules()) > bound(seats, rows, Rules(), rounds=1) == assign(seats, rows).worth == 22_000
 
 
 # ---- chance ----

@@ -34,6 +34,8 @@ class Command(BaseCommand):
         for line in report.lines:
             said = "一致" if line.holds else f"不一致：存档 {line.kept}，复算 {line.found}"
             self.stdout.write(f"  {line.label}：{said}")
+        for note in report.notes:
+            self.stdout.write(f"  {note}")
         for title, rows in (("抽取之后的变化", report.changes), ("没有说明的差异", report.faults)):
             self.stdout.write(f"{title}：{len(rows)} 项")
             for row in rows:
