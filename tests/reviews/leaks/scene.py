@@ -1,9 +1,10 @@
 """A review that has been played with planted secrets, for the tests of who learns what.
 
-Two tasks. Of the first, `lost` was passed over and its unit has been given the opinions, `won` is proposed but not yet
+Of the first task, `lost` was passed over and its unit has been given the opinions, `won` is proposed but not yet
 public, and `open` is in review: one sheet signed, one half written, one recused, one declined, one given back. Of the
-second, `other` is in review with experts of its own. Every name, telephone, score, opinion and reason is written in
-words that stand nowhere else, so that whoever finds them in an answer has seen the thing.
+second, `other` is in review with experts of its own. What was drawn and looked at again is in scene_draw.py, the blind
+call with its meeting in scene_blind.py. Every name, telephone, score, opinion and reason is written in words that stand
+nowhere else, so that whoever finds them in an answer has seen the thing.
 """
 
 import itertools
@@ -11,14 +12,17 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.urls import reverse
+
 from accounts.models import User
 from applications import access, workflow
-from applications.models import Application, OfficerRecusal
+from applications.models import Application
 from jbgs.lib import clock
 from jbgs.rehearsal.cast import make_person, make_unit
+from notifications import feed
 from reviews import sheets as arithmetic
 from reviews import workflow as reviews
-from reviews.models import Assignment, AssignmentState, Expert
+from reviews.models import Assignment, Expert
 from tests.applications.calls import call_with
 from tests.cast import OPEN, RECOMMENDING, World, checked_items, world
 
@@ -28,28 +32,42 @@ PANEL = ("signer", "drafter", "recuser", "decliner", "returner")
 """The experts of the first task, by what became of their sheet of `open`; all have signed `lost` and `won`."""
 SECOND = ("gilder", "scribe")
 """The experts of the second task: one has signed, one is at work."""
-EXPERTS = (*PANEL, *SECOND, "idle")
-OFFICERS = ("olga", "oscar", "oleg", "ruth")
-"""Of the call, of the second task's field, of nothing here, of the call but recused from `open`."""
+SPARE = ("idle", "late")
+"""On no panel; `late` comes when something happens in a test."""
+DRAWN = ("taker", "leaver", "swapped", "waited", "cleared", "stepper", "waiter")
+"""Of the draw for `drawn`: has signed; declined; was replaced; is to be replaced; looks though a ground was found; the
+alternate who stepped in; the one who still waits. `newcomer` came for `swapped`."""
+VEILED = ("masker", "hider")
+"""Of the blind call: one has signed everything, one is at work on `veiled`."""
+MEMBERS = ("chair", "member", "aside")
+"""Of the panel of the blind call; the last one stands aside from what is on its agenda."""
+EXPERTS = (*PANEL, *SECOND, *SPARE, *DRAWN, "newcomer", *VEILED, *MEMBERS)
+OFFICERS = ("olga", "otto", "oscar", "oleg", "ruth")
+"""Two of the calls, of the second task's field, of nothing here, of the calls but recused from `open` and `beside`."""
 KEEPERS = ("sysadmin", "security", "audit", "root")
-APPLICANTS = ("alice", "bob", "carol", "frank")
-"""Of `lost`, of `open`, of `won`, of a unit that has filed nothing."""
+APPLICANTS = ("alice", "bob", "carol", "gail", "hugo", "frank")
+"""Of `lost`, of `open`, of `won`, of `drawn`, of `veiled`, of a unit that has filed nothing."""
 OTHERS = ("visitor", "dora", "dick", "odin", "sven")
-ROLES = (
-    *OTHERS,
-    *APPLICANTS,
-    *OFFICERS,
-    *KEEPERS,
-    "signer",
-    "drafter",
-    "recuser",
-    "decliner",
-    "returner",
-    "gilder",
-    "idle",
-)
-UNITS = {"lost": "alice", "won": "carol", "open": "bob", "other": "dan"}
-TITLES = {"lost": "虚构项目落榜", "won": "虚构项目上榜", "open": "虚构项目在评", "other": "虚构项目另题"}
+LIKE_OTHERS = ("otto", "scribe", "late", "cleared", "swapped", "newcomer", "chair")
+"""People to whom nothing is open that another one does not have."""
+EVERYBODY = (*OTHERS, *APPLICANTS, *OFFICERS, *KEEPERS, *EXPERTS)
+ROLES = tuple(name for name in EVERYBODY if name not in LIKE_OTHERS)
+UNITS = {
+    "lost": "alice", "won": "carol", "open": "bob", "other": "dan", "drawn": "gail", "again": "hank", "beside": "iris",
+}  # fmt: skip
+"""Applications of the first call, by who files them."""
+BLIND = {"veiled": "hugo", "hidden": "ivan"}
+"""Of the blind call: in review; looked at again, and voted on in the meeting."""
+TASKS = {
+    "lost": "one", "won": "one", "open": "one", "other": "two", "drawn": "three", "again": "four", "beside": "five",
+    **dict.fromkeys(BLIND, "blind"),
+}  # fmt: skip
+ORDER = ("one", "three", "four", "five")
+"""The first tasks of the call; the second one is its last, in another field."""
+TITLES = {
+    "lost": "虚构项目落榜", "won": "虚构项目上榜", "open": "虚构项目在评", "other": "虚构项目另题",
+    "drawn": "虚构项目抽中", "again": "虚构项目复议", "beside": "虚构项目同抽",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,79 +93,138 @@ class Scene:
     secrets: list[Secret] = field(default_factory=list)
     numbers: object = None
     figures: set[str] = field(default_factory=set)
+    blind_call: object = None
+    draws: dict[str, object] = field(default_factory=dict)
+    meetings: dict[str, object] = field(default_factory=dict)
     address_book: dict[str, list[str]] = field(default_factory=dict)
     """Kept by surface.py."""
+    closed: dict[str, set[str]] = field(default_factory=dict)
+    """Role → url names that are closed to it whatever the row; kept by surface.py."""
+    feeds: dict[str, str] = field(default_factory=dict)
+    """Everybody's own calendar, by address."""
 
     @property
     def call(self):
         return self.cast.call
 
+    @property
+    def calls(self) -> list:
+        return [self.cast.call, self.blind_call]
+
     def fresh(self, application: str, expert: str) -> Assignment:
         return Assignment.objects.select_related("expert__user").get(pk=self.sheets[application, expert].pk)
 
+    def plant(self, kind: str, word: str, application: str = "", expert: str = "") -> str:
+        """Keep a secret of this application, and of this expert; the word, which goes somewhere now."""
+        self.secrets.append(Secret(kind, word, expert, application, TASKS.get(application, "")))
+        return word
 
-def play() -> Scene:
-    """Build everything; some seconds."""
+    def seat(self, application: str, *experts: str) -> None:
+        """Sheets for these, pledged."""
+        chosen = [self.experts[name] for name in experts]
+        for row in reviews.assign(self.applications[application], by=self.cast.olga, experts=chosen):
+            name = next(name for name in experts if self.experts[name].pk == row.expert_id)
+            self.sheets[application, name] = reviews.pledge(row, by=self.people[name])
+
+
+def first_call() -> Scene:
+    """The call of scene.py with everybody who is in any part of the scene; nothing is reviewed yet."""
     cast = world(call_with(flow={"opinions_to_unit": True}))
     scene = Scene(cast)
     _gather(scene)
     _file(scene)
+    return scene
+
+
+def review_first(scene: Scene) -> None:
+    """The first two tasks; once everything is filed, for its figures stand in no application."""
     with clock.travel(RECOMMENDING):
         _seat(scene)
         _decide(scene)
     with clock.travel(RECOMMENDING + timedelta(days=1)):
-        _recuse_officer(scene)
+        recuse_officer(scene, "open", scene.plant("officer", "暗由主管回避", "open"))
         _go_on(scene)
-    return scene
 
 
 def _gather(scene: Scene) -> None:
     cast = scene.cast
-    people = {name: getattr(cast, name, None) for name in (*ROLES, "otto")}
-    units = {name: make_unit(40 + place) for place, name in enumerate(("carol", "dan", "frank"))}
+    people = {name: getattr(cast, name, None) for name in EVERYBODY}  # the visitor is nobody
+    filing = ("carol", "dan", "frank", "gail", "hank", "iris", "hugo", "ivan")
+    units = {name: make_unit(40 + place) for place, name in enumerate(filing)}
     people |= {name: make_person(name, "unit_admin", unit=unit) for name, unit in units.items()}
     roles = {"oleg": "officer", "ruth": "officer", "odin": "owner", "sysadmin": "system_admin",
              "security": "security_admin", "audit": "audit_admin"}  # fmt: skip
     people |= {name: make_person(name, role) for name, role in roles.items()}
     people["root"] = User.objects.create_superuser("root", name="root")
     access.grant_call(people["ruth"], cast.call)
-    for place, name in enumerate(EXPERTS):
-        planted = {
-            "name": f"虚构专家{'甲乙丙丁戊己庚辛'[place]}暗名", "username": f"zz-{name}-zz",
-            "phone": f"139{place + 1:04d}7{place:03d}",
-        }  # fmt: skip
-        people[name] = make_person(planted["username"], "expert", name=planted["name"], phone=planted["phone"])
-        workplace, topic = f"虚构暗所{name}研究院", f"虚构暗科{name}"
-        expert = reviews.create_expert(
-            by=cast.olga, user=people[name], unit_name=workplace, disciplines=[topic], max_load=20
-        )
-        planted |= {"workplace": workplace, "topic": topic, "number": expert.number}
-        scene.secrets += [Secret(kind, word, expert=name) for kind, word in planted.items()]
-        scene.experts[name] = expert
     scene.people = people
+    for place, name in enumerate(EXPERTS):
+        if name not in DRAWN:  # who becomes what is drawn
+            know(scene, name, make_expert(scene, name, place))
+
+
+def make_expert(scene: Scene, name: str, place: int):
+    """Somebody all of whose words stand nowhere else."""
+    user = make_person(
+        f"zz-{name}-zz", "expert", name=f"虚构专家{chr(0x4E00 + 7 * place)}暗名",
+        phone=f"139{place + 1:04d}7{place:03d}",
+    )  # fmt: skip
+    User.objects.filter(pk=user.pk).update(is_fictitious=False)  # whom a call that is no rehearsal may draw
+    return reviews.create_expert(
+        by=scene.cast.olga, user=user, unit_name=f"虚构暗所{name}研究院", disciplines=[f"虚构暗科{name}"], max_load=20
+    )
+
+
+def know(scene: Scene, name: str, expert) -> None:
+    """From now on this expert is called `name`, and everything about them is a secret."""
+    user = User.objects.get(pk=expert.user_id)
+    scene.people[name], scene.experts[name] = user, expert
+    planted = {
+        "name": user.name, "phone": user.phone, "lot" if name in DRAWN else "username": user.username,
+        "workplace": expert.unit_name, "topic": expert.disciplines[0], "number": expert.number,
+    }  # fmt: skip
+    scene.secrets += [Secret(kind, word, expert=name) for kind, word in planted.items()]
 
 
 def _file(scene: Scene) -> None:
-    """Four complete applications of four units, recommended on one list, in review."""
-    cast, tasks = scene.cast, list(scene.call.tasks.order_by("order"))
+    """Complete applications of as many units, recommended on one list, in review."""
+    tasks = list(scene.call.tasks.order_by("order"))
+    by_word = dict(zip(ORDER, tasks, strict=False)) | {"two": tasks[-1]}
     with clock.travel(OPEN):
         for name, unit in UNITS.items():
-            by = scene.people[unit]
-            row = cast.draft(task=tasks[-1] if name == "other" else tasks[0], by=by)
-            saved = row.sections.get(key="project").version
-            workflow.save_section(row, "project", {"title": TITLES[name]}, base_version=saved, by=by)
-            row = workflow.recommend(
-                workflow.submit(row, by=by), by=cast.dora, opinion="同意推荐", over_reason="虚构理由"
-            )
-            scene.applications[name] = row
+            file(scene, name, scene.people[unit], by_word[TASKS[name]], TITLES[name])
+    take(scene, UNITS)
+
+
+def file(scene: Scene, name: str, by, task, title: str, attach=None) -> None:
+    """One application from the draft to the recommendation; `attach` may add to the draft."""
+    row = scene.cast.draft(task=task, by=by)
+    if attach:
+        attach(row)
+    workflow.save_section(row, "project", {"title": title}, base_version=row.sections.get(key="project").version, by=by)
+    row = workflow.submit(row, by=by)
+    scene.applications[name] = workflow.recommend(row, by=scene.cast.dora, opinion="同意推荐", over_reason="虚构理由")
+
+
+def take(scene: Scene, names) -> None:
+    """The list of these is confirmed, and they go to review."""
+    cast = scene.cast
     with clock.travel(RECOMMENDING):
+        row = scene.applications[next(iter(names))]
         workflow.confirm_list(row.recommendation_list, by=cast.dora, letter_no="虚构函〔2025〕1号", pledge=True)
-        for name in UNITS:
+        for name in names:
             row = refresh(scene, name)
             workflow.accept(row, by=cast.olga, items=checked_items(row))
             if refresh(scene, name).state == "accepted":
                 workflow.start_review(scene.applications[name], by=cast.olga)
             refresh(scene, name)
+
+
+def open_feeds(scene: Scene) -> None:
+    """Everybody asks for the address of their calendar."""
+    for name in ROLES:
+        token = feed.renew(scene.people[name]) if scene.people[name] else "nobodys-secret"
+        scene.feeds[name] = reverse("notifications:due_feed", args=[token])
 
 
 def refresh(scene: Scene, name: str) -> Application:
@@ -160,13 +237,9 @@ def refresh(scene: Scene, name: str) -> Application:
 def _seat(scene: Scene) -> None:
     """Sheets for everybody, pledged; those of `lost` and `won` signed."""
     scene.numbers = _unused_points(scene)
-    for name in UNITS:
-        panel = SECOND if name == "other" else PANEL
-        rows = reviews.assign(scene.applications[name], by=scene.cast.olga, experts=[scene.experts[e] for e in panel])
-        by_expert = {row.expert_id: row for row in rows}
-        for expert in panel:
-            seat = by_expert[scene.experts[expert].pk]
-            scene.sheets[name, expert] = reviews.pledge(seat, by=scene.people[expert])
+    for name in ("lost", "won", "open"):
+        scene.seat(name, *PANEL)
+    scene.seat("other", *SECOND)
     for name, expert in itertools.product(("lost", "won"), PANEL):
         sign(scene, name, expert)
     sign(scene, "other", "gilder")
@@ -198,7 +271,7 @@ def save(scene: Scene, application: str, expert: str) -> Assignment:
     """Write the whole sheet in new secret figures and words; it is not signed."""
     sheet, by = scene.fresh(application, expert), scene.people[expert]
     points, total = _points(scene, sheet.rules.spec.review)
-    of = {"expert": expert, "application": application, "task": "two" if application == "other" else "one"}
+    of = {"expert": expert, "application": application, "task": TASKS[application]}
     mark = f"暗语{application}{expert}{sheet.sheet_version}"
     text = f"{mark}。{by.name}（{scene.experts[expert].unit_name}，电话{by.phone}）认为可行。"
     sheet = reviews.save_score(
@@ -241,27 +314,22 @@ def _go_on(scene: Scene) -> None:
     sign(scene, "open", "returner")
     reviews.return_for_revision(scene.fresh("open", "returner"), by=scene.cast.olga, reason="暗由退回")
     reviews.recuse(scene.applications["other"], by=scene.cast.olga, expert=scene.experts["signer"], reason="暗由认定")
-    of = {"application": "open", "task": "one"}
-    scene.secrets += [
-        Secret("recusal", "暗由回避", expert="recuser", **of),
-        Secret("declined", "暗由谢绝", expert="decliner", **of),
-        Secret("note", "暗由退回", expert="returner", **of),
-        Secret("recusal", "暗由认定", expert="", application="other", task="two"),
-    ]
+    for kind, word, of in (
+        ("recusal", "暗由回避", ("open", "recuser")),
+        ("declined", "暗由谢绝", ("open", "decliner")),
+        ("note", "暗由退回", ("open", "returner")),
+        ("recusal", "暗由认定", ("other", "")),
+    ):
+        scene.plant(kind, word, *of)
 
 
-def decline(scene: Scene, expert: str, reason: str) -> None:
-    """谢绝, through the verb where the room has it."""
-    sheet = scene.fresh("open", expert)
-    if hasattr(reviews, "decline"):
-        reviews.decline([sheet], by=scene.people[expert], reason=reason)
-    else:
-        sheet.state, sheet.note = AssignmentState.DECLINED, reason
-        sheet.save()
+def decline(scene: Scene, expert: str, reason: str, application: str = "open") -> None:
+    reviews.decline([scene.fresh(application, expert)], by=scene.people[expert], reason=reason)
 
 
-def _recuse_officer(scene: Scene) -> None:
-    OfficerRecusal.objects.create(
-        user=scene.people["ruth"], application=scene.applications["open"], reason="暗由主管回避", by=scene.cast.olga,
-        at=clock.now(),
+def recuse_officer(scene: Scene, application: str, reason: str) -> None:
+    """ruth stands aside from it, and so loses its task."""
+    workflow.recuse_officer(
+        scene.applications[application], by=scene.cast.olga, user=scene.people["ruth"],
+        reason=reason,
     )  # fmt: skip

@@ -27,26 +27,35 @@ from accounts.models import RoleRecord
 from applications.models import Appeal, Objection, Opinion, Publicity, RecommendationList, ReviewRound
 from documents.models import Artifact
 from notifications.models import Message
-from reviews.models import Assignment, DrawPlan, Meeting, MeetingItem
+from reviews.models import Assignment, DrawPlan, Meeting, MeetingItem, ReviewerChange
 from tests.access.addresses import patterns
-from tests.reviews.leaks.scene import EXPERTS, Scene
+from tests.reviews.leaks.scene import ROLES, Scene
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 FEW = 3
 """Rows of a kind that is not the review's own, and choices of one field."""
 TOO_MANY = 12
-"""Links with a query that are followed on one page."""
+"""Links with a query that are followed on one page; of pages that differ in their row only, the first ones'."""
+ALIKE = ("expert", "unit_admin", "recommender")
+"""Roles of which several people walk. What is closed to the first of them whatever its row is closed to the role, and
+the others do not try it; but everybody tries the rows of the review, of applications and files."""
+TRIED_BY_ALL = ("/admin/reviews/", "/applications/", "/documents/")
+FOREIGN = ("drafter", "returner", "gilder", "taker", "waited", "hider")
+"""Whose sheets everybody tries to open."""
+SCORED, FILED = ("lost", "open", "other", "drawn", "veiled"), ("lost", "open", "veiled")
+"""The applications for the pages of the review, and for all others."""
+ALL = tuple(role for role in ROLES if role != "visitor")
 OF_THE_MACHINE = ("Expires", "Content-Length")
 NOT_FOLLOWED = ("/static/", "/media/", "signout", "logout")
 
 
-def addresses(scene: Scene) -> dict[str, list[str]]:
-    """Url name → paths, one for each choice of rows."""
-    if not scene.address_book:
-        rows = _rows(scene)
-        for name, route, _ in patterns():
-            scene.address_book[name] = list(dict.fromkeys(_filled(route, rows)))
-    return scene.address_book
+def addresses(scene: Scene, who: str) -> dict[str, list[str]]:
+    """Url name → paths, one for each choice of rows; the own calendar is one, too."""
+    if who not in scene.address_book:
+        rows = _rows(scene, who)
+        book = {name: list(dict.fromkeys(_filled(route, rows))) for name, route, _ in patterns()}
+        scene.address_book[who] = book | {"own feed": [scene.feeds[who]]}
+    return scene.address_book[who]
 
 
 def _filled(route: str, rows) -> Iterator[str]:
@@ -62,12 +71,14 @@ def _filled(route: str, rows) -> Iterator[str]:
         yield "/" + "".join([*pieces, route[last:]]).replace("\\.", ".")
 
 
-def _rows(scene: Scene):
+def _rows(scene: Scene, who: str):
     """A function (parameter, what stands before it in the route) → values."""
-    by_name, by_word, tables = _by_name(scene), _by_word(scene), _tables()
+    by_name, tables = _by_name(scene), _tables()
+    here, elsewhere = (_by_word(scene, who, names) for names in (SCORED, FILED))
     guessed = sorted({pk for model in _of_the_review() for pk in _keys(model)[:FEW]})
 
     def rows(name: str, before: str) -> list:
+        by_word = here if before.startswith("/admin/reviews/") else elsewhere
         words = [word for word in before.strip("/").split("/") if "<" not in word]
         last = words[-1] if words else ""
         if name == "code" and last == "outputs":
@@ -91,28 +102,37 @@ def _of_the_review() -> list:
 def _by_name(scene: Scene) -> dict[str, list]:
     """Parameters that mean the same everywhere."""
     return {
-        "slug": [scene.call.slug], "name": ["experts"], "code": [scene.applications["open"].task.code],
+        "slug": [call.slug for call in scene.calls], "name": ["experts"],
+        "code": [scene.applications["open"].task.code],
         "token": ["nobodys-secret"], "number": [1], "place": [1], "part": ["basics"], "url": ["nothing-here/"],
         "kind": ["summary.xlsx", "summary.pdf", "letter.pdf"], "key": ["project"],
         "app_label": ["reviews", "accounts", "documents"],
-        "attachment": [row.attachments.first().pk for row in scene.applications.values()],
+        "attachment": [
+            scene.applications["open"].attachments.first().pk,
+            scene.applications["veiled"].attachments.get(kind="drawings").pk,
+        ],
         "content_type_id": [ContentType.objects.get_for_model(Assignment).pk],
     }  # fmt: skip
 
 
-def _by_word(scene: Scene) -> dict[str, list]:
+def _by_word(scene: Scene, who: str, names: tuple[str, ...]) -> dict[str, list]:
     """The word before a key → keys of the rows it means."""
-    applications = [row.pk for row in scene.applications.values()]
-    tasks = [scene.applications[name].task_id for name in ("open", "other")]
-    people = [scene.people[name].pk for name in (*EXPERTS, "olga", "alice")]
+    applications = [scene.applications[name].pk for name in names]
+    sheets = [row.pk for (_, expert), row in scene.sheets.items() if expert in (*FOREIGN, who)]
+    tasks = list(dict.fromkeys(row.task_id for row in scene.applications.values()))
+    people = [
+        scene.people[name].pk for name in dict.fromkeys(("drafter", "taker", "olga", "alice", who)) if name in ALL
+    ]
     of_applications = ("applications", "application", "new", "check", "record", "results", "hearings", "evaluation")
     return {
         **dict.fromkeys(of_applications, applications), **dict.fromkeys(("tasks", "needs"), tasks),
-        **dict.fromkeys(("user", "people"), people), "call": [scene.call.pk],
-        "sheets": _keys(Assignment), "experts": [row.pk for row in scene.experts.values()],
+        **dict.fromkeys(("user", "people"), people), "call": [call.pk for call in scene.calls],
+        "sheets": sheets,
+        "experts": [row.pk for name, row in scene.experts.items() if name in (*FOREIGN, "recuser", "waiter", who)],
         "documents": _keys(Artifact), "inbox": _keys(Message, channel="inbox")[-12:], "message": _keys(Message)[-FEW:],
         "rounds": _keys(ReviewRound), "draws": _keys(DrawPlan), "meetings": _keys(Meeting),
-        "meeting-items": _keys(MeetingItem), "calls": [scene.call.pk],
+        "meeting-items": _keys(MeetingItem), "calls": [call.pk for call in scene.calls],
+        "approvals": _keys(ReviewerChange), "opinions": _keys(Opinion)[:FEW],
         "letters": _keys(Opinion)[:FEW], "publicity": _keys(Publicity), "objections": _keys(Objection),
         "appeals": _keys(Appeal), "lists": _keys(RecommendationList), "rolerecord": _keys(RoleRecord, user=people[0]),
         "reports": [], "drafts": [],
@@ -124,24 +144,44 @@ def _tables() -> dict[str, list[int]]:
     return {f"{one._meta.app_label}/{one._meta.model_name}": _keys(one)[:1] for one in apps.get_models()}
 
 
-def browser(person) -> Client:
+class Browser(Client):
+    """Django's test client without the copies that it keeps of every template's context."""
+
+    def request(self, **request):
+        response = self.handler(self._base_environ(**request))
+        self.cookies.update(response.cookies)
+        return response
+
+
+def browser(person) -> Browser:
     """A browser of this person (None: nobody has signed in); an error of the server is an answer, too."""
-    client = Client(raise_request_exception=False)
+    client = Browser(raise_request_exception=False)
     if person is not None:
         client.force_login(person)
     return client
 
 
-def walk(scene: Scene, client: Client, *, only=lambda name: True) -> Iterator[tuple[str, object]]:
-    """(path, response) of every address, and of every link with a query and every filter on the pages that open."""
-    seen, pages = set(), []
-    for name, paths in addresses(scene).items():
-        for path in paths if only(name) else ():
+def walk(scene: Scene, who: str, *, only=lambda name: True) -> Iterator[tuple[str, object]]:
+    """(path, response) of every address, and of every link with a query and every filter on the pages that open; of an
+    address that only takes forms one, for they all answer that."""
+    client, seen, pages = browser(scene.people[who]), set(), []
+    role = getattr(scene.people[who], "role", "")
+    closed = scene.closed.get(role, set()) if role in ALIKE else set()
+    refusing = set()
+    for name, paths in addresses(scene, who).items():
+        opened, statuses = 0, set()
+        for path in paths if only(name) and name not in closed else ():
             seen.add(path)
             response = client.get(path)
+            statuses.add(response.status_code)
             yield path, response
-            if _is_page(response):
+            if response.status_code == 405:
+                break
+            if _is_page(response) and (opened := opened + 1) <= FEW:
                 pages.append((path, response))
+        if statuses and statuses <= {403, 404, 405} and not paths[0].startswith(TRIED_BY_ALL):
+            refusing.add(name)
+    scene.closed.setdefault(role, refusing)
     for path in itertools.chain.from_iterable(offered(path, words_of(page)) for path, page in pages):
         if path not in seen and not any(part in path for part in NOT_FOLLOWED):
             seen.add(path)

@@ -1,54 +1,44 @@
-"""The nets have no holes: what is planted is caught, on pages, in counters and in files."""
+"""Figures are found in workbooks and only whole ones, and so are the text and the properties of papers. That each kind
+of leak is caught in the scene is shown at the end of test_secrets.py."""
 
-import pytest
+import io
+
+import pikepdf
 
 from documents import pdf, xlsx
 from documents.sheets import Column, Sheet
 from jbgs.lib import clock
-from reviews import queries
-from reviews.models import Assignment
-from tests.access.test_access_secrets import differences
-from tests.access.visiting import undone
-from tests.reviews.leaks.scene import sign
+from tests.reviews.leaks.scene import Secret
+from tests.reviews.leaks.stage import Finder
 from tests.reviews.leaks.surface import text_of
-from tests.reviews.leaks.table import allowed
-from tests.reviews.leaks.test_interference import everything
-from tests.reviews.leaks.test_secrets import Finder, read_by
-
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-DETAIL = {"only": {"applications:detail"}.__contains__}
 
 
-def test_a_name_that_slips_into_a_page_is_caught(visit, monkeypatch):
-    name = next(secret for secret in visit.secrets if secret.kind == "name")
-    assert name not in read_by(visit, "alice", **DETAIL)
-    monkeypatch.setattr("applications.views.reading.opinions_for_unit", lambda application: [f"意见（{name.word}）"])
-    assert name in read_by(visit, "alice", **DETAIL) and not allowed("alice", name)
+class Two:
+    secrets = [Secret("total", "87.31"), Secret("opinion", "暗语")]
 
 
-def test_a_list_that_counts_others_is_caught(visit, monkeypatch):
-    """我的评审, were it to show or count everybody's sheets."""
-    todo = {"only": {"admin:index", "admin:reviews_todo"}.__contains__}
-
-    def changed() -> list[str]:
-        before = everything(visit, "signer", **todo)
-        with undone():
-            sign(visit, "open", "drafter")
-            return differences(before, everything(visit, "signer", before))
-
-    assert changed() == []
-    monkeypatch.setattr(queries, "visible_to", lambda user: Assignment.objects.all())
-    assert changed()
-
-
-def test_figures_are_found_in_workbooks_and_only_whole(scene):
-    find, secret = Finder(scene), next(secret for secret in scene.secrets if secret.kind == "total")
+def test_figures_are_found_in_workbooks_and_only_whole():
+    find = Finder(Two)
     column = Column("total", "总分", 16, "score", float)
-    book = xlsx.write(Sheet(title="虚构", columns=[column], rows=[secret.word]), made_at=clock.now())
-    assert secret in find(text_of(book, ""))
-    assert not find(f"1{secret.word} {secret.word}5 0.{secret.word}")
+    book = xlsx.write(Sheet(title="虚构", columns=[column], rows=["87.31"]), made_at=clock.now())
+    assert find(text_of(book, "")) == Two.secrets[:1]
+    assert not find("187.31 87.315 0.87.31") and find("共87.31分。") and find("87.31.")
+    assert find("说暗语的人") == Two.secrets[1:]
 
 
 def test_the_text_of_a_drawn_paper_is_read():
     """Papers are compared before they are drawn; one that is drawn can be read, too."""
     assert "暗语 87.31" in text_of(pdf.draw("<p>暗语 87.31</p>").data, "application/pdf")
+
+
+def test_the_properties_of_a_paper_and_the_files_in_it_are_read():
+    target = io.BytesIO()
+    with pikepdf.new() as paper:
+        paper.add_blank_page()
+        paper.docinfo["/Editor"] = "暗文甲"
+        with paper.open_metadata() as metadata:
+            metadata["dc:creator"] = ["暗文乙"]
+        paper.attachments["暗文丙.txt"] = b"-"
+        paper.save(target)
+    text = text_of(target.getvalue(), "application/pdf")
+    assert all(word in text for word in ("暗文甲", "暗文乙", "暗文丙"))

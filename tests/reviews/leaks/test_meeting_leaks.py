@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from notifications.models import Message
 from reviews.workflow import meeting as verbs
-from tests.reviews.leaks.surface import browser
-from tests.reviews.leaks.test_interference import scrubbed
+from tests.reviews.leaks.stage import scrubbed
+from tests.reviews.leaks.surface import browser, words_of
 from tests.reviews.meeting_room import room
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def pages_of(found, user) -> dict[str, str]:
         reverse(f"admin:reviews_meeting_{name}", args=[item.pk]) for item in items for name in ("paper", "recuse")
     ]
     client = browser(user)
-    return {path: scrubbed(client.get(path)) for path in paths}
+    return {path: scrubbed(words_of(client.get(path))) for path in paths}
 
 
 def differing(before: dict, after: dict) -> list[str]:
