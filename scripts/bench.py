@@ -4,6 +4,7 @@
     import_preview     a notice of 200 pages, read       | its text decoded and one regex pass over it
     requirements       all rules of one application     | its frozen content parsed from JSON
     assignment         2,000 applications, 600 experts  | a greedy, best pair first; and the LP's bound
+    assignment_panels  100 and 500 tasks by common panels | a greedy, the best expert of a whole task first; the bound
     rehearsal          a rehearsal of 120 applications  | its rows written into the same tables by bare SQL, in bulk
     rehearsal_papers   its tables, lists and letters    | the same HTML by bare WeasyPrint (tables have no floor here)
     list_page          a page of 50 among 5,000         | the same 50 rows by one bare query
@@ -278,6 +279,10 @@ def measure_assignment() -> None:
     found = bench_draws.measure(2000, 600)
     product, floor = (Spent(*found.pop(name)) for name in ("spent", "floor"))
     tell("assignment", product, floor, **found)
+    for tasks, experts in ((100, 600), (500, 2000)):
+        found = bench_draws.measure(tasks, experts, "panels")
+        product, floor = (Spent(*found.pop(name)) for name in ("spent", "floor"))
+        tell("assignment_panels", product, floor, **found)
 
 
 def measure_rehearsal(call, applications: int, folder: Path) -> None:

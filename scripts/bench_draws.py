@@ -1,6 +1,7 @@
 """Who reviews what, drawn to the optimum; beside a greedy (best pair first) under the same caps and the LP's bound.
 
-Runs in a process of its own, so that the peak of its memory is that of the draw: `scripts/bench_draws.py 2000 600`.
+Runs in a process of its own, so that the peak of its memory is that of the draw: `scripts/bench_draws.py 2000 600`,
+or by common panels of 100 tasks: `scripts/bench_draws.py 100 600 panels`.
 """
 
 import json
@@ -15,24 +16,26 @@ from pathlib import Path
 HOUSE = Path(__file__).resolve().parent.parent
 
 
-def measure(applications: int, experts: int) -> dict:
-    """The figures of one instance, from a fresh process."""
-    command = [sys.executable, __file__, str(applications), str(experts)]
+def measure(count: int, experts: int, kind: str = "free") -> dict:
+    """The figures of one instance, from a fresh process. `count`: applications, or tasks where `kind` is `panels`."""
+    command = [sys.executable, __file__, str(count), str(experts), kind]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
-def figures(applications: int, experts: int) -> dict:
+def figures(count: int, experts: int, kind: str = "free") -> dict:
     from jbgs.rehearsal import instances
     from reviews import drawing
 
-    problem = instances.free(applications, experts)
+    problem = getattr(instances, kind)(count, experts)
     before = peak()
     outcome, wall, cpu = timed(lambda: drawing.solve(problem, "1"))
     drawn_peak = peak()
-    pairs, greedy_wall, greedy_cpu = timed(lambda: greedy(problem))
+    simple = greedy if kind == "free" else greedy_panels
+    pairs, greedy_wall, greedy_cpu = timed(lambda: simple(problem))
     return {
-        "applications": applications,
+        "groups": len(problem.groups),
+        "applications": len(problem.places),
         "experts": experts,
         "pairs": sum(len(place.affinity) for place in problem.places.values()),
         **told(problem, outcome.pairs),
@@ -60,6 +63,7 @@ def peak() -> int:
 
 def told(problem, pairs) -> dict:
     """What an assignment gives: empty seats, sum of affinities, and that of the worst application."""
+    pairs = {key: pairs.get(key, ()) for key in problem.places}
     sums = {key: sum(place.affinity[one] for one in pairs[key]) for key, place in problem.places.items()}
     seats = sum(place.need for place in problem.places.values())
     taken = sum(map(len, pairs.values()))
@@ -88,7 +92,30 @@ def greedy(problem) -> dict[str, list[str]]:
     return chosen
 
 
+def greedy_panels(problem) -> dict[str, list[str]]:
+    """The best expert for a whole group first, as long as no rule is broken; nobody stands in for the recused."""
+    judges, rules, k = {judge.key: judge for judge in problem.judges}, problem.settings.rules, problem.settings.k
+    room = {key: judge.free for key, judge in judges.items()}
+    chosen, members, sitting = defaultdict(list), Counter(), defaultdict(Counter)
+    pairs = []
+    for group in problem.groups:
+        for key in group.places[0].affinity:
+            seen = [place for place in group.places if key not in place.blocked]
+            pairs.append((-sum(place.affinity[key] for place in seen), key, group.key, seen))
+    for _, key, group, seen in sorted(pairs, key=lambda pair: pair[:3]):
+        judge, counts = judges[key], sitting[group]
+        full = any(counts["employer", name] >= rules.per_employer for name in judge.employers)
+        full = full or counts["region", judge.region] >= rules.per_region
+        if seen and not full and room[key] >= len(seen) and members[group] < k:
+            for place in seen:
+                chosen[place.key].append(key)
+            members[group] += 1
+            room[key] -= len(seen)
+            counts.update([*(("employer", name) for name in judge.employers), ("region", judge.region)])
+    return chosen
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(HOUSE))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jbgs.settings")
-    print(json.dumps(figures(int(sys.argv[1]), int(sys.argv[2]))))
+    print(json.dumps(figures(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])))
