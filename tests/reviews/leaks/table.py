@@ -65,7 +65,7 @@ def is_promised(role: str, secret: Secret) -> bool:
 
 
 BYSTANDERS = (
-    "visitor", "alice", "gail", "hugo", "oscar", "oleg", "ruth",
+    "visitor", "alice", "gail", "hugo", "oscar", "oleg",
     "signer", "recuser", "decliner", "idle", "masker",
 )  # fmt: skip
 """Who is compared before and after."""
