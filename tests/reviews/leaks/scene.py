@@ -247,13 +247,16 @@ def _seat(scene: Scene) -> None:
 
 
 def _unused_points(scene: Scene):
-    """Points with two decimals that stand in no application, none twice; the same for each build."""
+    """Points with two decimals that stand in no application, none twice; the same for each build; some 700."""
     held = json.dumps([row.version.content for row in scene.applications.values()], ensure_ascii=False)
+    last = 0
     for step in itertools.count():
         points = f"{61 + step * 7 % 36}.{11 + step * 13 % 88:02d}"
         if points not in held and not points.endswith("0") and points not in scene.figures:
             scene.figures.add(points)
+            last = step
             yield points
+        assert step - last < 36 * 88, "no figure is left: were those of an act taken back with it?"
 
 
 def _points(scene: Scene, review) -> tuple[dict[str, str], str]:

@@ -75,6 +75,7 @@ class Stage:
         self.scene, self.find, self.walks = scene, Finder(scene), {}
         self.act: Callable | None = None
         self.happened = ExitStack()
+        self.planted = len(scene.secrets), frozenset(scene.figures)
         self.book = offline.workbook(scene.experts["drafter"], scene.applications["open"].task)
 
     def __enter__(self):
@@ -84,9 +85,12 @@ class Stage:
         self.happened.close()
 
     def turn(self, act: Callable | None) -> None:
-        """Have this happened, and nothing else."""
+        """Have this happened, and nothing else. What it planted goes with it: the figures are few."""
         if act is not self.act:
             self.happened.close()
+            secrets, figures = self.planted
+            del self.scene.secrets[secrets:]
+            self.scene.figures = set(figures)
             self.act = act
             if act:
                 self.happened.enter_context(undone())
