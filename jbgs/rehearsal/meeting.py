@@ -6,7 +6,7 @@ from jbgs.lib import clock
 from jbgs.rehearsal.fiction import paragraph
 from jbgs.rehearsal.stage import Stage, refused
 from reviews import conflicts, meetings, workflow
-from reviews.models import Meeting, MeetingItem
+from reviews.models import Assignment, Expert, Meeting, MeetingItem
 
 SPARE = 3
 """More members than the vote needs, so that some can stand aside."""
@@ -38,30 +38,41 @@ def _hold(stage: Stage, round_, applications: list, members: list) -> None:
     for member in members:
         workflow.sign_in(meeting, by=member.user)
     meeting = workflow.open_meeting(meeting, by=officer)
+    somebody_left = False
     for place, item in enumerate(meeting.items.order_by("order")):
-        _vote(stage, place, item, officer)
+        somebody_left |= _vote(stage, place, item, officer, leaving=place > 0 and not somebody_left)
         stage.tick(round_.label)
     workflow.write_minutes(meeting, by=second, text=paragraph(stage.rng, "会议", 120))
     workflow.close_meeting(Meeting.objects.get(pk=meeting.pk), by=second)
 
 
-def _vote(stage: Stage, place: int, item: MeetingItem, officer) -> None:
-    """One in six does not pass. The first vote ends too early, a member of the second stands aside, the third is held
-    again."""
+def _vote(stage: Stage, place: int, item: MeetingItem, officer, *, leaving: bool) -> bool:
+    """One in six does not pass. The first vote ends too early, the third is held again. `leaving`: a member is to stand
+    aside; whether one did."""
     fails = place % 6 == 4
     workflow.open_item(item, by=officer)
     if place == 0:
         refused(workflow.close_item, item, by=officer)
     line = meetings.line_of(item)
-    if place == 1 and len(line.present) > line.needed:
-        workflow.cast_ballot(item, by=line.present[-1].expert.user, choice="for")
-        workflow.stand_aside(item, by=line.present[-1].expert.user, reason="与项目负责人近三年有合作关系。")
+    leaves = _who_leaves(item, line.present) if leaving and len(line.present) > line.needed else None
+    if leaves:
+        workflow.cast_ballot(item, by=leaves.user, choice="for")
+        workflow.stand_aside(item, by=leaves.user, reason="与项目负责人近三年有合作关系。")
     _ballots(item, fails)
     workflow.close_item(item, by=officer, note=paragraph(stage.rng, "会议", 120))
     if place == 2:
         workflow.reopen_item(item, by=officer, reason="一位专家没有来得及投票。")
         _ballots(item, fails)
         workflow.close_item(item, by=officer, note=paragraph(stage.rng, "会议", 120))
+    return leaves is not None
+
+
+def _who_leaves(item: MeetingItem, present: list) -> Expert | None:
+    """Somebody who has not scored the application: a score of theirs would have to be given back first."""
+    scored = set(
+        Assignment.objects.active().filter(application=item.application_id).values_list("expert_id", flat=True)
+    )
+    return next((seat.expert for seat in reversed(present) if seat.expert_id not in scored), None)
 
 
 def _ballots(item: MeetingItem, fails: bool) -> None:

@@ -19,9 +19,10 @@ from applications.states import COUNTS_IN_QUOTA, State
 from audit.models import Entry
 from jbgs.lib.validators import check_uscc
 from jbgs.rehearsal.cast import make_person
+from jbgs.rehearsal.scholars import Scholars
 from programmes.models import Call, CallVersion
 from programmes.queries import public_calls
-from reviews.models import Expert, Recusal, Score
+from reviews.models import Recusal, Score
 from tests.cast import load_miit
 from tests.rehearsal import papers_of
 
@@ -272,9 +273,11 @@ def test_the_same_seed_gives_the_same_story_to_people_of_other_rows(runs):
     experts = User.objects.filter(username__startswith="r7-expert-")
     before = dict(experts.values_list("username", "pk"))
     experts.update(username=Concat(Value("former-"), "username"))
+    call, played = runs["first"].call, runs["first"].applications.select_related("task").order_by("pk")
+    tasks = [call.spec.tasks[code] for code in dict.fromkeys(application.task.code for application in played)]
+    scholars = Scholars(call.spec, tasks, User.objects.get(username="r7-officer-0"))
     for number in (5, 2, 11):
-        person = make_person(f"r7-expert-{number}", "expert")
-        Expert.objects.create(user=person, unit_name=f"虚构专家单位第{number + 1}号", max_load=200)
+        scholars.expert(number, make_person(f"r7-expert-{number}", "expert"))
     assert _story(rehearse(7, 3)) == told
     after = dict(experts.values_list("username", "pk"))
     assert after.keys() == before.keys() and sorted(after, key=after.get) != sorted(before, key=before.get)
