@@ -1,4 +1,4 @@
-"""`make test`: the whole suite on PostgreSQL, its unmarked part on SQLite, browser and servers once.
+"""`make test`: the whole suite on PostgreSQL, what its database could change on SQLite too, browser and servers once.
 
 SERVICES=private   private servers even where others would answer
 ARGS="…"           given to pytest, e.g. ARGS="tests/accounts -k phone"
@@ -47,7 +47,7 @@ def main() -> int:
         cores = ["-n", str(min(len(os.sched_getaffinity(0)), 8)), "--dist", "worksteal"]  # long tests stand together
         runs = [
             ("PostgreSQL", on_servers, ["-m", "not (sqlite or browser or servers)", *cores]),
-            ("SQLite", embedded, ["-m", "sqlite or not (postgres or browser or servers or slow)", *cores]),
+            ("SQLite", embedded, ["-m", "sqlite or not (postgres or browser or servers or slow or once)", *cores]),
             ("browser and servers, on PostgreSQL", on_servers, ["-m", "browser or servers"]),
         ]
         results = [(name, *run_pytest(name, env, arguments)) for name, env, arguments in runs]

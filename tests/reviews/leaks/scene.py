@@ -9,6 +9,7 @@ nowhere else, so that whoever finds them in an answer has seen the thing.
 
 import itertools
 import json
+import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -48,10 +49,13 @@ KEEPERS = ("sysadmin", "security", "audit", "root")
 APPLICANTS = ("alice", "bob", "carol", "gail", "hugo", "frank")
 """Of `lost`, of `open`, of `won`, of `drawn`, of `veiled`, of a unit that has filed nothing."""
 OTHERS = ("visitor", "dora", "dick", "odin", "sven")
-LIKE_OTHERS = ("otto", "scribe", "late", "cleared", "swapped", "newcomer", "chair")
-"""People to whom nothing is open that another one does not have."""
+LIKE_OTHERS = (
+    "bob", "otto", "root", "drafter", "returner", "decliner", "scribe", "late", "leaver", "cleared", "swapped",
+    "waited", "waiter", "newcomer", "chair", "aside",
+)  # fmt: skip
+"""People to whom nothing is open of a kind that another one does not have; with EVERY_ROLE=1 they walk, too."""
 EVERYBODY = (*OTHERS, *APPLICANTS, *OFFICERS, *KEEPERS, *EXPERTS)
-ROLES = tuple(name for name in EVERYBODY if name not in LIKE_OTHERS)
+ROLES = tuple(name for name in EVERYBODY if name not in LIKE_OTHERS or os.environ.get("EVERY_ROLE"))
 UNITS = {
     "lost": "alice", "won": "carol", "open": "bob", "other": "dan", "drawn": "gail", "again": "hank", "beside": "iris",
 }  # fmt: skip
@@ -222,7 +226,7 @@ def take(scene: Scene, names) -> None:
 
 def open_feeds(scene: Scene) -> None:
     """Everybody asks for the address of their calendar."""
-    for name in ROLES:
+    for name in EVERYBODY:
         token = feed.renew(scene.people[name]) if scene.people[name] else "nobodys-secret"
         scene.feeds[name] = reverse("notifications:due_feed", args=[token])
 

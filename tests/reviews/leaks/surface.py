@@ -29,7 +29,7 @@ from documents.models import Artifact
 from notifications.models import Message
 from reviews.models import Assignment, DrawPlan, Meeting, MeetingItem, ReviewerChange
 from tests.access.addresses import patterns
-from tests.reviews.leaks.scene import ROLES, Scene
+from tests.reviews.leaks.scene import EVERYBODY, Scene
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 FEW = 3
@@ -44,7 +44,7 @@ FOREIGN = ("drafter", "returner", "gilder", "taker", "waited", "hider")
 """Whose sheets everybody tries to open."""
 SCORED, FILED = ("lost", "open", "other", "drawn", "veiled"), ("lost", "open", "veiled")
 """The applications for the pages of the review, and for all others."""
-ALL = tuple(role for role in ROLES if role != "visitor")
+ALL = tuple(role for role in EVERYBODY if role != "visitor")
 OF_THE_MACHINE = ("Expires", "Content-Length")
 NOT_FOLLOWED = ("/static/", "/media/", "signout", "logout")
 

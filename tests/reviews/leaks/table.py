@@ -4,7 +4,7 @@
 what is not in it is seen nowhere, and every kind that it promises is seen somewhere, so that no line is only a wish.
 """
 
-from tests.reviews.leaks.scene import EXPERTS, MEMBERS, ROLES, Scene, Secret
+from tests.reviews.leaks.scene import EVERYBODY, EXPERTS, MEMBERS, Scene, Secret
 
 IDENTITY = ("name", "phone", "workplace", "topic", "number")
 ACCOUNT = ("name", "username", "lot", "phone")
@@ -29,7 +29,7 @@ WHOLE = (BASE, (SHEET, "all"), (REASONS, "all"), (AFTERWARDS, "all"), (FILED, "a
 LEFT = ("two", "three", "four", "blind")
 """Tasks of which ruth stands aside from nothing; the draw for `drawn` and `beside` is closed to her with the latter."""
 OF_A_TASK = (SHEET, REASONS, AFTERWARDS, FILED)
-TABLE: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = dict.fromkeys(ROLES, ())
+TABLE: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = dict.fromkeys(EVERYBODY, ())
 TABLE |= {
     "olga": WHOLE,
     "sven": (
@@ -43,7 +43,7 @@ TABLE |= {
     "ruth": (BASE, (("lot",), "all"), *((kinds, task) for task in LEFT for kinds in OF_A_TASK)),
     "sysadmin": ((ACCOUNT, "all"), (("unit",), "all")),
     "root": ((ACCOUNT, "all"), (("unit",), "all")),
-    "security": ((ACCOUNT, "all"), (("unit",), "all")),
+    "security": ((("name", "username", "lot"), "all"), (("unit",), "all")),
     "audit": ((("name",), "all"),),
     "alice": ((("opinion", "ground"), "lost"),),
     "dora": ((("ground",), "lost"), (FILED, "blind")),
@@ -66,7 +66,7 @@ def is_promised(role: str, secret: Secret) -> bool:
 
 BYSTANDERS = (
     "visitor", "alice", "gail", "hugo", "oscar", "oleg",
-    "signer", "recuser", "decliner", "idle", "masker",
+    "signer", "recuser", "idle", "masker",
 )  # fmt: skip
 """Who is compared before and after."""
 LOADS = ("/admin/reviews/assignment/experts/",)
